@@ -1,0 +1,312 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.client;
+
+import java.io.Serializable;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.util.Preconditions;
+
+/**
+ * How to reach one Tablestore instance: its address, the credentials, and the limits of the
+ * connection. A serializable value that travels with the job; printing it shows no secret.
+ */
+@PublicEvolving
+public final class OtsConnection implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Pattern INSTANCE_NAME = Pattern.compile("[A-Za-z0-9_-]+");
+
+    private final String endpoint;
+    private final String instanceName;
+    private final OtsCredentialsProvider credentialsProvider;
+    private final Duration requestTimeout;
+    private final Duration connectTimeout;
+    private final int maxConnections;
+    private final int ioThreads;
+    private final boolean compression;
+    private final boolean verifyContentMd5;
+    private final boolean verifyResponseSignature;
+
+    private OtsConnection(Builder builder) {
+        this.endpoint = builder.endpoint;
+        this.instanceName = builder.instanceName;
+        this.credentialsProvider = builder.credentialsProvider;
+        this.requestTimeout = builder.requestTimeout;
+        this.connectTimeout = builder.connectTimeout;
+        this.maxConnections = builder.maxConnections;
+        this.ioThreads = builder.ioThreads;
+        this.compression = builder.compression;
+        this.verifyContentMd5 = builder.verifyContentMd5;
+        this.verifyResponseSignature = builder.verifyResponseSignature;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the endpoint without a trailing slash, as {@code
+     * https://shop.cn-hangzhou.ots.aliyuncs.com}.
+     */
+    public String getEndpoint() {
+        return endpoint;
+    }
+
+    public String getInstanceName() {
+        return instanceName;
+    }
+
+    public OtsCredentialsProvider getCredentialsProvider() {
+        return credentialsProvider;
+    }
+
+    /** Returns how long an answer may stay out before the attempt counts as failed. */
+    public Duration getRequestTimeout() {
+        return requestTimeout;
+    }
+
+    public Duration getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    public int getMaxConnections() {
+        return maxConnections;
+    }
+
+    /** Returns the number of threads that read answers and decode their records. */
+    public int getIoThreads() {
+        return ioThreads;
+    }
+
+    /** Returns whether the service is asked to compress its answers. */
+    public boolean isCompression() {
+        return compression;
+    }
+
+    /** Returns whether an answer's body is checked against the MD5 sum in its header. */
+    public boolean isVerifyContentMd5() {
+        return verifyContentMd5;
+    }
+
+    /** Returns whether an answer's header is checked against its signature. */
+    public boolean isVerifyResponseSignature() {
+        return verifyResponseSignature;
+    }
+
+    /**
+     * Opens the connection. Nothing is sent before the first call. Every attempt counts: nothing is
+     * tried again.
+     */
+    @Internal
+    public StreamClient open() {
+        throw new UnsupportedOperationException("not here yet");
+    }
+
+    @Override
+    public String toString() {
+        return "OtsConnection{endpoint=" + endpoint + ", instance=" + instanceName + '}';
+    }
+
+    /** Builds an {@link OtsConnection}. Endpoint, instance name and credentials are required. */
+    @PublicEvolving
+    public static final class Builder {
+
+        private String endpoint;
+        private String instanceName;
+        private OtsCredentialsProvider credentialsProvider;
+        private Duration requestTimeout = Duration.ofSeconds(30);
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private int maxConnections = 256;
+        private int ioThreads = 2;
+        private boolean compression = false;
+        private boolean verifyContentMd5 = false;
+        private boolean verifyResponseSignature = true;
+        private boolean allowPlainHttp = false;
+
+        private Builder() {}
+
+        /**
+         * The instance's address: {@code https://} or {@code http://}, host, and port if it is not
+         * the usual one.
+         */
+        public Builder endpoint(String endpoint) {
+            this.endpoint = endpoint;
+            return this;
+        }
+
+        public Builder instanceName(String instanceName) {
+            this.instanceName = instanceName;
+            return this;
+        }
+
+        public Builder credentials(OtsCredentialsProvider credentialsProvider) {
+            this.credentialsProvider = credentialsProvider;
+            return this;
+        }
+
+        public Builder credentials(String accessKeyId, String accessKeySecret) {
+            return credentials(OtsCredentialsProvider.fixed(accessKeyId, accessKeySecret));
+        }
+
+        /** How long an answer may stay out before the attempt counts as failed. Default 30 s. */
+        public Builder requestTimeout(Duration requestTimeout) {
+            this.requestTimeout = requestTimeout;
+            return this;
+        }
+
+        /** How long the making of a connection may take. Default 10 s. */
+        public Builder connectTimeout(Duration connectTimeout) {
+            this.connectTimeout = connectTimeout;
+            return this;
+        }
+
+        /**
+         * How many connections one reader may hold; each shard that is read at the same time takes
+         * one, and a request for more waits for a free one. Default 256.
+         */
+        public Builder maxConnections(int maxConnections) {
+            this.maxConnections = maxConnections;
+            return this;
+        }
+
+        /** The number of threads that read answers and decode their records. Default 2. */
+        public Builder ioThreads(int ioThreads) {
+            this.ioThreads = ioThreads;
+            return this;
+        }
+
+        /**
+         * Whether the service is asked to compress its answers: less traffic for more CPU. Default
+         * off.
+         */
+        public Builder compression(boolean compression) {
+            this.compression = compression;
+            return this;
+        }
+
+        /**
+         * Whether an answer's body is checked against the MD5 sum in its header. Default off: the
+         * records' own checksums are always verified, and MD5 over every page costs more than half
+         * as much CPU as fetching it does.
+         */
+        public Builder verifyContentMd5(boolean verifyContentMd5) {
+            this.verifyContentMd5 = verifyContentMd5;
+            return this;
+        }
+
+        /**
+         * Whether an answer's header is checked against its signature. Default on; it costs
+         * microseconds a page.
+         */
+        public Builder verifyResponseSignature(boolean verifyResponseSignature) {
+            this.verifyResponseSignature = verifyResponseSignature;
+            return this;
+        }
+
+        /**
+         * Whether {@code http://} may be used to a host other than this machine. Default off: rows
+         * would cross the network in clear.
+         */
+        public Builder allowPlainHttp(boolean allowPlainHttp) {
+            this.allowPlainHttp = allowPlainHttp;
+            return this;
+        }
+
+        /**
+         * @throws IllegalArgumentException if something is missing or makes no sense; the message
+         *     says what
+         */
+        public OtsConnection build() {
+            endpoint = checkEndpoint(endpoint, allowPlainHttp);
+            checkArgument(
+                    instanceName != null && INSTANCE_NAME.matcher(instanceName).matches(),
+                    "The instance name '%s' must consist of letters, digits, '-' and '_'.",
+                    instanceName);
+            checkArgument(
+                    credentialsProvider != null,
+                    "The credentials for instance '%s' are missing: give an access key or a provider.",
+                    instanceName);
+            checkPositive("request timeout", requestTimeout);
+            checkPositive("connect timeout", connectTimeout);
+            checkArgument(
+                    maxConnections > 0,
+                    "The number of connections must be positive, not %s.",
+                    maxConnections);
+            checkArgument(
+                    ioThreads > 0,
+                    "The number of I/O threads must be positive, not %s.",
+                    ioThreads);
+            return new OtsConnection(this);
+        }
+
+        private static void checkPositive(String what, Duration timeout) {
+            Objects.requireNonNull(timeout, what);
+            checkArgument(
+                    timeout.toMillis() > 0 && timeout.toMillis() <= Integer.MAX_VALUE,
+                    "The %s must be between 1 ms and 24 days, not %s.",
+                    what,
+                    timeout);
+        }
+
+        private static String checkEndpoint(String endpoint, boolean allowPlainHttp) {
+            checkArgument(
+                    endpoint != null && !endpoint.trim().isEmpty(),
+                    "The endpoint is missing, for example https://<instance>.<region>.ots.aliyuncs.com");
+            URI uri;
+            try {
+                uri = new URI(endpoint.trim());
+            } catch (URISyntaxException e) {
+                // The text itself may hold a password, so it is not repeated.
+                throw new IllegalArgumentException(
+                        "The endpoint is not an address: " + e.getReason() + ".");
+            }
+            checkArgument(
+                    uri.getRawUserInfo() == null
+                            && (uri.getRawAuthority() == null
+                                    || uri.getRawAuthority().indexOf('@') < 0),
+                    "The endpoint must not hold a user or a password: give credentials of their own.");
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            checkArgument(
+                    scheme.equals("http") || scheme.equals("https"),
+                    "The endpoint must begin with https:// or http://: %s",
+                    endpoint);
+            checkArgument(
+                    uri.getHost() != null, "The endpoint has no valid host name: %s", endpoint);
+            checkArgument(
+                    (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
+                            && uri.getRawQuery() == null
+                            && uri.getRawFragment() == null,
+                    "The endpoint must be a host without path, query or fragment: %s",
+                    endpoint);
+            checkArgument(
+                    uri.getPort() == -1 || uri.getPort() >= 1 && uri.getPort() <= 65535,
+                    "The endpoint's port is not between 1 and 65535: %s",
+                    endpoint);
+            checkArgument(
+                    scheme.equals("https") || allowPlainHttp || isThisMachine(uri.getHost()),
+                    "The endpoint %s would send rows over the network in clear: use https, or allow plain http.",
+                    endpoint);
+            String port = uri.getPort() == -1 ? "" : ":" + uri.getPort();
+            return scheme + "://" + uri.getHost() + port;
+        }
+
+        /** Told from the name alone, so that building needs no name service. */
+        private static boolean isThisMachine(String host) {
+            return host.equalsIgnoreCase("localhost") || host.matches("127(\\.\\d{1,3}){3}");
+        }
+
+        private static void checkArgument(boolean condition, String message, Object... arguments) {
+            Preconditions.checkArgument(condition, message, arguments);
+        }
+    }
+}
