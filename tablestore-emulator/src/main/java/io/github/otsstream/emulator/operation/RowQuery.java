@@ -1,0 +1,203 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.emulator.operation;
+
+import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.alicloud.openservices.tablestore.model.ColumnValue;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyColumn;
+import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
+import io.github.otsstream.emulator.ServiceException;
+import io.github.otsstream.emulator.filter.Filters;
+import io.github.otsstream.emulator.filter.ReadFilter;
+import io.github.otsstream.emulator.storage.Row;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a read wants of each row: columns, versions, and a filter. Immutable.
+ *
+ * <p>Columns and versions are selected first, and the filter sees what they leave.
+ */
+final class RowQuery {
+
+    private final Set<String> columns;
+    private final String startColumn;
+    private final String endColumn;
+    private final long fromVersion;
+    private final long toVersion;
+    private final int maxVersions;
+    private final ReadFilter filter;
+
+    private RowQuery(
+            Set<String> columns,
+            String startColumn,
+            String endColumn,
+            long fromVersion,
+            long toVersion,
+            int maxVersions,
+            ReadFilter filter) {
+        this.columns = columns;
+        this.startColumn = startColumn;
+        this.endColumn = endColumn;
+        this.fromVersion = fromVersion;
+        this.toVersion = toVersion;
+        this.maxVersions = maxVersions;
+        this.filter = filter;
+    }
+
+    static RowQuery of(OtsInternalApi.GetRowRequest request) throws ServiceException {
+        requireVersions(
+                request.hasTimeRange() || request.hasMaxVersions(),
+                "No version condition is specified.");
+        return parse(
+                request.getColumnsToGetList(),
+                request.hasStartColumn() ? request.getStartColumn() : null,
+                request.hasEndColumn() ? request.getEndColumn() : null,
+                request.hasTimeRange() ? request.getTimeRange() : null,
+                request.hasMaxVersions() ? request.getMaxVersions() : null,
+                request.getFilter());
+    }
+
+    static RowQuery of(OtsInternalApi.GetRangeRequest request) throws ServiceException {
+        requireVersions(
+                request.hasTimeRange() || request.hasMaxVersions(),
+                "No version condition is specified.");
+        return parse(
+                request.getColumnsToGetList(),
+                request.hasStartColumn() ? request.getStartColumn() : null,
+                request.hasEndColumn() ? request.getEndColumn() : null,
+                request.hasTimeRange() ? request.getTimeRange() : null,
+                request.hasMaxVersions() ? request.getMaxVersions() : null,
+                request.getFilter());
+    }
+
+    static RowQuery of(OtsInternalApi.TableInBatchGetRowRequest request) throws ServiceException {
+        requireVersions(
+                request.hasTimeRange() || request.hasMaxVersions(),
+                "No version condition is specified while querying row.");
+        return parse(
+                request.getColumnsToGetList(),
+                request.hasStartColumn() ? request.getStartColumn() : null,
+                request.hasEndColumn() ? request.getEndColumn() : null,
+                request.hasTimeRange() ? request.getTimeRange() : null,
+                request.hasMaxVersions() ? request.getMaxVersions() : null,
+                request.getFilter());
+    }
+
+    /** What the query leaves of a row; null if the row is not part of the answer. */
+    Row select(Row row) {
+        NavigableMap<String, NavigableMap<Long, ColumnValue>> selected = new TreeMap<>();
+        for (Map.Entry<String, NavigableMap<Long, ColumnValue>> column : row.columns().entrySet()) {
+            if (wants(column.getKey())) {
+                NavigableMap<Long, ColumnValue> versions = versions(column.getValue());
+                if (!versions.isEmpty()) {
+                    selected.put(column.getKey(), versions);
+                }
+            }
+        }
+        if (selected.isEmpty() && !columns.isEmpty() && !wantsKeyColumn(row)) {
+            return null;
+        }
+        Row result = row.withColumns(selected);
+        return filter == null ? result : filter.apply(result);
+    }
+
+    private boolean wants(String column) {
+        return (columns.isEmpty() || columns.contains(column))
+                && (startColumn == null || column.compareTo(startColumn) >= 0)
+                && (endColumn == null || column.compareTo(endColumn) < 0);
+    }
+
+    // A row is found by a read of some columns only if it has one of them.
+    private boolean wantsKeyColumn(Row row) {
+        for (PrimaryKeyColumn column : row.key().getPrimaryKeyColumns()) {
+            if (columns.contains(column.getName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private NavigableMap<Long, ColumnValue> versions(NavigableMap<Long, ColumnValue> all) {
+        NavigableMap<Long, ColumnValue> inRange = all.subMap(toVersion, false, fromVersion, true);
+        if (inRange.size() <= maxVersions) {
+            return inRange;
+        }
+        NavigableMap<Long, ColumnValue> newest = new TreeMap<>(Comparator.reverseOrder());
+        for (Map.Entry<Long, ColumnValue> version : inRange.entrySet()) {
+            if (newest.size() == maxVersions) {
+                break;
+            }
+            newest.put(version.getKey(), version.getValue());
+        }
+        return newest;
+    }
+
+    private static RowQuery parse(
+            List<String> columns,
+            String startColumn,
+            String endColumn,
+            OtsInternalApi.TimeRange timeRange,
+            Integer maxVersions,
+            ByteString filter)
+            throws ServiceException {
+        checkColumns(columns);
+        if (maxVersions != null && maxVersions <= 0) {
+            throw ServiceException.parameterInvalid("The max versions must be greater than 0.");
+        }
+        long from = 0;
+        long to = Long.MAX_VALUE;
+        if (timeRange != null && timeRange.hasSpecificTime()) {
+            RequestChecks.version(timeRange.getSpecificTime());
+            from = timeRange.getSpecificTime();
+            to = from + 1;
+        } else if (timeRange != null) {
+            if (!timeRange.hasStartTime() || !timeRange.hasEndTime()) {
+                throw ServiceException.parameterInvalid(
+                        "A time range needs both its start and its end, or a specific time.");
+            }
+            from = timeRange.getStartTime();
+            to = timeRange.getEndTime();
+            if (from < 0 || from >= to) {
+                throw ServiceException.parameterInvalid(
+                        "The start time must be less than the end time and not negative.");
+            }
+        }
+        return new RowQuery(
+                new HashSet<>(columns),
+                startColumn,
+                endColumn,
+                from,
+                to,
+                maxVersions == null ? Integer.MAX_VALUE : maxVersions,
+                filter.isEmpty() ? null : Filters.readFilter(filter));
+    }
+
+    private static void checkColumns(List<String> columns) throws ServiceException {
+        for (String column : columns) {
+            RequestChecks.columnName(column);
+        }
+        if (columns.size() > Limits.COLUMNS_PER_REQUEST) {
+            throw ServiceException.parameterInvalid(
+                    "The number of columns from the request exceeds the limit, limit count: "
+                            + Limits.COLUMNS_PER_REQUEST
+                            + ", column count: "
+                            + columns.size()
+                            + ".");
+        }
+    }
+
+    private static void requireVersions(boolean specified, String complaint)
+            throws ServiceException {
+        if (!specified) {
+            throw ServiceException.parameterInvalid(complaint);
+        }
+    }
+}
