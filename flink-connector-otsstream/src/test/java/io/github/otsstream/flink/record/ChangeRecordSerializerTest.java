@@ -1,0 +1,199 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.record;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Test;
+
+/** The serialized form: it must be read for ever, and never trusted. */
+class ChangeRecordSerializerTest {
+
+    private static final ChangeRecordSerializer SERIALIZER = ChangeRecordSerializer.INSTANCE;
+
+    /**
+     * What the fixture holds. To make the fixture of a new form, write {@code
+     * serialize(fixtureRecord())} to a file.
+     */
+    private static ChangeRecord fixtureRecord() {
+        return ChangeRecord.builder()
+                .shardId("0f3a9c_1700000000000000")
+                .operation(OperationType.UPDATE)
+                .sequence(1, 1_700_000_000_000_000L, 2)
+                .key("customer", "ann")
+                .key("id", 17L)
+                .put("price", 9.5, 1_700_000_000_000L)
+                .deleteVersion("old", 1_600_000_000_000L)
+                .deleteAllVersions("gone")
+                .origin("price", 8.25, 1_600_000_000_000L)
+                .build();
+    }
+
+    private static byte[] serialize(ChangeRecord record) throws IOException {
+        DataOutputSerializer output = new DataOutputSerializer(64);
+        SERIALIZER.serialize(record, output);
+        return output.getCopyOfBuffer();
+    }
+
+    private static ChangeRecord deserialize(byte[] bytes) throws IOException {
+        return SERIALIZER.deserialize(new DataInputDeserializer(bytes));
+    }
+
+    private static byte[] fixture(String name) throws IOException {
+        try (InputStream stream = ChangeRecordSerializerTest.class.getResourceAsStream(name)) {
+            return stream.readAllBytes();
+        }
+    }
+
+    @Test
+    void readsForm1() throws Exception {
+        assertThat(deserialize(fixture("change-record-form-1.bin"))).isEqualTo(fixtureRecord());
+    }
+
+    @Test
+    void writesForm1() throws Exception {
+        assertThat(serialize(fixtureRecord())).isEqualTo(fixture("change-record-form-1.bin"));
+    }
+
+    @Test
+    void readsWhatItWrites() throws Exception {
+        for (OperationType operation : OperationType.values()) {
+            ChangeRecord record = ChangeRecord.builder().operation(operation).key("k", 1).build();
+            ChangeRecord withOrigin =
+                    ChangeRecord.builder()
+                            .operation(operation)
+                            .key("k", 1)
+                            .withOriginColumns()
+                            .build();
+            assertThat(deserialize(serialize(record))).isEqualTo(record);
+            assertThat(deserialize(serialize(withOrigin))).isEqualTo(withOrigin);
+        }
+        assertThat(deserialize(serialize(SERIALIZER.createInstance())))
+                .isEqualTo(SERIALIZER.createInstance());
+    }
+
+    @Test
+    void readsLargeRecords() throws Exception {
+        ChangeRecord record =
+                ChangeRecord.builder()
+                        .operation(OperationType.PUT)
+                        .key("k", 1)
+                        .put("c", new byte[3 << 20])
+                        .build();
+
+        assertThat(deserialize(serialize(record))).isEqualTo(record);
+    }
+
+    @Test
+    void copiesBetweenStreams() throws Exception {
+        byte[] bytes = serialize(fixtureRecord());
+        DataOutputSerializer output = new DataOutputSerializer(1024);
+        DataInputDeserializer input = new DataInputDeserializer(bytes);
+
+        SERIALIZER.copy(input, output);
+
+        assertThat(output.getCopyOfBuffer()).isEqualTo(bytes);
+        assertThat(input.available()).isZero();
+    }
+
+    @Test
+    void copyDoesNotHoldThePage() {
+        ChangeRecord record = fixtureRecord();
+        byte[] page = Arrays.copyOf(record.buffer(), 4 << 20);
+        ChangeRecord inPage =
+                new PlainBufferDecoder(page, record.getShardId())
+                        .decode(
+                                OperationType.UPDATE,
+                                0,
+                                record.length(),
+                                record.length(),
+                                record.originLength());
+
+        ChangeRecord copy = SERIALIZER.copy(inPage);
+
+        assertThat(copy).isEqualTo(record);
+        assertThat(copy.buffer()).hasSize(record.sizeInBytes());
+    }
+
+    @Test
+    void refusesANewerForm() throws Exception {
+        byte[] bytes = serialize(fixtureRecord());
+        bytes[0] = 2;
+
+        assertThatThrownBy(() -> deserialize(bytes))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("form 2")
+                .hasMessageContaining("newer version");
+    }
+
+    @Test
+    void refusesDamage() throws Exception {
+        byte[] bytes = serialize(fixtureRecord());
+        for (int at = 0; at < bytes.length; at++) {
+            byte[] cut = Arrays.copyOf(bytes, at);
+            assertThatThrownBy(() -> deserialize(cut)).isInstanceOf(IOException.class);
+        }
+        byte[] row = bytes.clone();
+        row[row.length - 1] ^= 1;
+        assertThatThrownBy(() -> deserialize(row))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("checksum")
+                .hasMessageContaining("0f3a9c_1700000000000000");
+    }
+
+    @Test
+    void allocatesLittleForALengthThatIsNotThere() throws Exception {
+        byte[] bytes = serialize(fixtureRecord());
+        int lengthAt = 2 + 2 + "0f3a9c_1700000000000000".length();
+        byte[] huge = bytes.clone();
+        Arrays.fill(huge, lengthAt, lengthAt + 4, (byte) 0x7f);
+
+        assertThatThrownBy(() -> deserialize(huge)).isInstanceOf(IOException.class);
+        huge[lengthAt] = (byte) 0x80;
+        assertThatThrownBy(() -> deserialize(huge))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lengths");
+    }
+
+    @Test
+    void flinkFindsTheTypeByItself() {
+        TypeInformation<ChangeRecord> type = TypeInformation.of(ChangeRecord.class);
+
+        assertThat(type).isSameAs(ChangeRecordTypeInfo.INSTANCE);
+        assertThat(type.createSerializer(new ExecutionConfig().getSerializerConfig()))
+                .isSameAs(ChangeRecordSerializer.INSTANCE);
+        assertThat(ChangeRecordTypeInfo.INSTANCE.createSerializer(new ExecutionConfig()))
+                .isSameAs(ChangeRecordSerializer.INSTANCE);
+    }
+
+    @Test
+    void snapshotRestoresTheSerializer() throws Exception {
+        DataOutputSerializer output = new DataOutputSerializer(64);
+        TypeSerializerSnapshot.writeVersionedSnapshot(output, SERIALIZER.snapshotConfiguration());
+        TypeSerializerSnapshot<ChangeRecord> snapshot =
+                TypeSerializerSnapshot.readVersionedSnapshot(
+                        new DataInputDeserializer(output.getCopyOfBuffer()),
+                        getClass().getClassLoader());
+        TypeSerializer<ChangeRecord> restored = snapshot.restoreSerializer();
+
+        assertThat(restored).isEqualTo(SERIALIZER);
+        assertThat(
+                        SERIALIZER
+                                .snapshotConfiguration()
+                                .resolveSchemaCompatibility(snapshot)
+                                .isCompatibleAsIs())
+                .isTrue();
+    }
+}
