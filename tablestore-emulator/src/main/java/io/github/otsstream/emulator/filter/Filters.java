@@ -10,6 +10,7 @@ import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import com.aliyun.ots.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.plainbuffer.RowDecoder;
+import io.github.otsstream.emulator.storage.Names;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -18,12 +19,10 @@ import java.util.regex.PatternSyntaxException;
 /** Reads the filters of requests, which are protobuf messages nested in each other as bytes. */
 public final class Filters {
 
-    /** Most single comparisons in one filter or condition. */
-    private static final int MAX_COMPARISONS = 10;
+    /** Most comparisons and combinations in one filter or condition, which bounds its depth too. */
+    private static final int MAX_FILTERS = 32;
 
-    private static final int MAX_DEPTH = 10;
-
-    private int comparisons;
+    private int filters;
 
     private Filters() {}
 
@@ -34,7 +33,7 @@ public final class Filters {
      *     another kind
      */
     public static RowFilter condition(ByteString bytes) throws ServiceException {
-        return new Filters().comparison(parse(bytes), 0);
+        return new Filters().comparison(parse(bytes));
     }
 
     /**
@@ -47,13 +46,14 @@ public final class Filters {
         if (filter.getType() == OtsFilter.FilterType.FT_COLUMN_PAGINATION) {
             return pagination(filter.getFilter());
         }
-        RowFilter comparison = new Filters().comparison(filter, 0);
+        RowFilter comparison = new Filters().comparison(filter);
         return row -> comparison.matches(row) ? row : null;
     }
 
-    private RowFilter comparison(OtsFilter.Filter filter, int depth) throws ServiceException {
-        if (depth > MAX_DEPTH) {
-            throw ServiceException.parameterInvalid("The filter is nested too deeply.");
+    private RowFilter comparison(OtsFilter.Filter filter) throws ServiceException {
+        if (++filters > MAX_FILTERS) {
+            throw ServiceException.parameterInvalid(
+                    "The count of filter exceeds the max:" + MAX_FILTERS + ".");
         }
         try {
             switch (filter.getType()) {
@@ -61,31 +61,31 @@ public final class Filters {
                     return single(OtsFilter.SingleColumnValueFilter.parseFrom(filter.getFilter()));
                 case FT_COMPOSITE_COLUMN_VALUE:
                     return composite(
-                            OtsFilter.CompositeColumnValueFilter.parseFrom(filter.getFilter()),
-                            depth);
+                            OtsFilter.CompositeColumnValueFilter.parseFrom(filter.getFilter()));
                 default:
                     throw ServiceException.parameterInvalid(
-                            "Column pagination cannot be part of a condition.");
+                            "Invalid type of sub-filter: " + filter.getType() + ".");
             }
         } catch (InvalidProtocolBufferException e) {
             throw malformed();
         }
     }
 
-    private RowFilter composite(OtsFilter.CompositeColumnValueFilter composite, int depth)
+    private RowFilter composite(OtsFilter.CompositeColumnValueFilter composite)
             throws ServiceException {
         List<RowFilter> parts = new ArrayList<>();
         for (OtsFilter.Filter part : composite.getSubFiltersList()) {
-            parts.add(comparison(part, depth + 1));
+            parts.add(comparison(part));
         }
         boolean not = composite.getCombinator() == OtsFilter.LogicalOperator.LO_NOT;
-        if (not ? parts.size() != 1 : parts.size() < 2) {
+        if (not && parts.size() != 1) {
             throw ServiceException.parameterInvalid(
-                    "The number of sub filters of "
-                            + composite.getCombinator()
-                            + " is invalid: "
-                            + parts.size()
-                            + ".");
+                    "Invalid NOT operator: the number of sub-filters must be 1.");
+        }
+        // The message is the service's, although it takes more than two.
+        if (!not && parts.size() < 2) {
+            throw ServiceException.parameterInvalid(
+                    "Invalid AND/OR operator: the number of sub-filters must be 2.");
         }
         switch (composite.getCombinator()) {
             case LO_NOT:
@@ -98,10 +98,7 @@ public final class Filters {
     }
 
     private RowFilter single(OtsFilter.SingleColumnValueFilter filter) throws ServiceException {
-        if (++comparisons > MAX_COMPARISONS) {
-            throw ServiceException.parameterInvalid(
-                    "The number of filters exceeds the limit: " + MAX_COMPARISONS + ".");
-        }
+        Names.checkColumn(filter.getColumnName());
         boolean takesValue =
                 filter.getComparator() != OtsFilter.ComparatorType.CT_EXIST
                         && filter.getComparator() != OtsFilter.ComparatorType.CT_NOT_EXIST;
@@ -132,11 +129,11 @@ public final class Filters {
                     OtsFilter.ColumnPaginationFilter.parseFrom(bytes);
             if (filter.getLimit() <= 0) {
                 throw ServiceException.parameterInvalid(
-                        "The limit of column pagination must be greater than 0.");
+                        "Limit in ColumnPaginationFilter must be greater than 0.");
             }
             if (filter.getOffset() < 0) {
                 throw ServiceException.parameterInvalid(
-                        "The offset of column pagination must not be negative.");
+                        "Offset in ColumnPaginationFilter must be greater than or equal to 0.");
             }
             return new ColumnPagination(filter.getOffset(), filter.getLimit());
         } catch (InvalidProtocolBufferException e) {
@@ -153,6 +150,6 @@ public final class Filters {
     }
 
     private static ServiceException malformed() {
-        return ServiceException.parameterInvalid("Invalid filter: it is not a filter message.");
+        return ServiceException.parameterInvalid("Deserialize filter failed.");
     }
 }

@@ -5,16 +5,25 @@
 package io.github.otsstream.emulator.operation;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.alicloud.openservices.tablestore.core.protocol.PlainBufferCell;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.storage.CommittedChange;
 import io.github.otsstream.emulator.storage.Database;
+import io.github.otsstream.emulator.storage.Names;
 import io.github.otsstream.emulator.storage.Table;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Writes the rows of BatchWriteRow. Thread-safe. */
+/**
+ * Writes the rows of BatchWriteRow, in the order in which they come. A row may come more than once,
+ * but then without conditions. Thread-safe.
+ */
 final class BatchWriter {
 
     private final Database database;
@@ -65,32 +74,24 @@ final class BatchWriter {
             }
             changes.add(ofTable);
         }
-        if (bytes > Limits.BATCH_WRITE_BYTES) {
-            throw ServiceException.parameterInvalid(
-                    "The total data size of BatchWriteRow request exceeds the limit, limit size: "
-                            + Limits.BATCH_WRITE_BYTES
-                            + ", data size: "
-                            + bytes
-                            + ".");
-        }
+        RequestChecks.writtenBytes("BatchWriteRow", bytes);
         return changes;
     }
 
     private static void checkRowCount(OtsInternalApi.BatchWriteRowRequest request)
             throws ServiceException {
         int rows = 0;
+        Set<String> names = new HashSet<>();
         for (OtsInternalApi.TableInBatchWriteRowRequest table : request.getTablesList()) {
-            RequestChecks.tableName(table.getTableName());
+            Names.checkTable(table.getTableName());
+            BatchErrors.refuseRepeatedTable(names, table.getTableName());
             if (table.getRowsCount() == 0) {
                 throw ServiceException.parameterInvalid(
                         "No operation is specified for table: '" + table.getTableName() + "'.");
             }
             rows += table.getRowsCount();
         }
-        if (rows > Limits.ROWS_PER_BATCH_WRITE) {
-            throw ServiceException.parameterInvalid(
-                    "Rows count exceeds the upper limit: " + Limits.ROWS_PER_BATCH_WRITE + ".");
-        }
+        BatchErrors.checkRowCount(rows, Limits.ROWS_PER_BATCH_WRITE);
     }
 
     private static CommittedChange.Type type(OtsInternalApi.OperationType type) {
@@ -106,15 +107,18 @@ final class BatchWriter {
 
     private List<OtsInternalApi.RowInBatchWriteRowResponse> writeEach(
             String tableName, List<RowChange> changes) {
+        Map<List<PrimaryKeyValue>, Integer> occurrences = occurrences(changes);
         List<OtsInternalApi.RowInBatchWriteRowResponse> results = new ArrayList<>();
         for (RowChange change : changes) {
-            results.add(writeOne(tableName, change));
+            results.add(writeOne(tableName, change, occurrences));
         }
         return results;
     }
 
-    private OtsInternalApi.RowInBatchWriteRowResponse writeOne(String tableName, RowChange change) {
+    private OtsInternalApi.RowInBatchWriteRowResponse writeOne(
+            String tableName, RowChange change, Map<List<PrimaryKeyValue>, Integer> occurrences) {
         try {
+            refuseRepeatedCondition(change, occurrences);
             Table table = database.table(tableName);
             table.lock().writeLock().lock();
             try {
@@ -132,11 +136,15 @@ final class BatchWriter {
             String tableName, List<RowChange> changes) {
         List<OtsInternalApi.RowInBatchWriteRowResponse> results = new ArrayList<>();
         try {
+            Map<List<PrimaryKeyValue>, Integer> occurrences = occurrences(changes);
+            for (RowChange change : changes) {
+                refuseRepeatedCondition(change, occurrences);
+            }
+            requireOnePartitionKey(changes);
             Table table = database.table(tableName);
             table.lock().writeLock().lock();
             try {
                 table.checkExists();
-                requireOnePartitionKey(changes);
                 List<ByteString> rows = writer.writeAtomically(table, changes);
                 for (int i = 0; i < rows.size(); i++) {
                     results.add(written(changes.get(i), rows.get(i)));
@@ -150,6 +158,41 @@ final class BatchWriter {
             }
         }
         return results;
+    }
+
+    private static Map<List<PrimaryKeyValue>, Integer> occurrences(List<RowChange> changes) {
+        Map<List<PrimaryKeyValue>, Integer> occurrences = new HashMap<>();
+        for (RowChange change : changes) {
+            occurrences.merge(values(change), 1, Integer::sum);
+        }
+        return occurrences;
+    }
+
+    private static void refuseRepeatedCondition(
+            RowChange change, Map<List<PrimaryKeyValue>, Integer> occurrences)
+            throws ServiceException {
+        List<PrimaryKeyValue> values = values(change);
+        // Each placeholder becomes a row of its own.
+        if (occurrences.get(values) == 1
+                || values.stream().anyMatch(PrimaryKeyValue::isPlaceHolderForAutoIncr)) {
+            return;
+        }
+        if (change.existence() != OtsInternalApi.RowExistenceExpectation.IGNORE) {
+            throw ServiceException.parameterInvalid(
+                    "Repeated rows do not support row exist expectation check in BatchModify.");
+        }
+        if (change.columnCondition() != null) {
+            throw ServiceException.parameterInvalid(
+                    "Repeated rows do not support row condition check in BatchModify.");
+        }
+    }
+
+    private static List<PrimaryKeyValue> values(RowChange change) {
+        List<PrimaryKeyValue> values = new ArrayList<>(change.key().size());
+        for (PlainBufferCell cell : change.key()) {
+            values.add(cell.getPkCellValue());
+        }
+        return values;
     }
 
     private static void requireOnePartitionKey(List<RowChange> changes) throws ServiceException {

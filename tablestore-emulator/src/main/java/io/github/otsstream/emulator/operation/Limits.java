@@ -7,9 +7,6 @@ package io.github.otsstream.emulator.operation;
 /** The service's limits on tables and requests. */
 final class Limits {
 
-    /** Longest name of a table or column, in characters. */
-    static final int NAME_LENGTH = 255;
-
     static final int PRIMARY_KEY_COLUMNS = 4;
 
     /** Longest string or binary value of a primary key column, in bytes. */
@@ -27,8 +24,8 @@ final class Limits {
 
     static final int ROWS_PER_BATCH_WRITE = 200;
 
-    /** Most data in the rows of one BatchWriteRow, in bytes. */
-    static final long BATCH_WRITE_BYTES = 4 * 1024 * 1024;
+    /** Most data in the rows of one write request, in bytes. */
+    static final long WRITE_BYTES = 4 * 1024 * 1024;
 
     /** Most rows of one GetRange answer. */
     static final int RANGE_ROWS = 5000;
@@ -41,6 +38,9 @@ final class Limits {
 
     /** Shortest time to live other than for ever, in seconds. */
     static final int MIN_TIME_TO_LIVE = 86_400;
+
+    /** Most that a client's version may differ from the service's time, in seconds. */
+    static final long MAX_VERSION_DEVIATION = Long.MAX_VALUE / 1_000_000;
 
     /** Most partitions a table may be created with. */
     static final int INITIAL_PARTITIONS = 10;

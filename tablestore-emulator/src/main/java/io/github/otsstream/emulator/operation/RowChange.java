@@ -16,9 +16,10 @@ import io.github.otsstream.emulator.filter.Filters;
 import io.github.otsstream.emulator.filter.RowFilter;
 import io.github.otsstream.emulator.plainbuffer.RowDecoder;
 import io.github.otsstream.emulator.storage.CommittedChange;
-import java.util.HashSet;
+import io.github.otsstream.emulator.storage.Names;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /** One row's write as a request asks for it, decoded and found to be in order in itself. */
 final class RowChange {
@@ -56,11 +57,9 @@ final class RowChange {
             OtsInternalApi.ReturnContent returnContent)
             throws ServiceException {
         PlainBufferRow row = RowDecoder.decode(bytes);
-        RequestChecks.rowKey(row.getPrimaryKey());
-        checkCells(type, row.getCells());
-        for (String column : returnContent.getReturnColumnNamesList()) {
-            RequestChecks.columnName(column);
-        }
+        RequestChecks.writtenKey(row.getPrimaryKey());
+        checkRow(type, row);
+        checkReturnContent(row.getCells(), returnContent);
         RowFilter columnCondition =
                 condition.hasColumnCondition()
                         ? Filters.condition(condition.getColumnCondition())
@@ -116,90 +115,140 @@ final class RowChange {
         return size;
     }
 
-    private static void checkCells(CommittedChange.Type type, List<PlainBufferCell> cells)
+    private static void checkRow(CommittedChange.Type type, PlainBufferRow row)
             throws ServiceException {
-        if (type == CommittedChange.Type.DELETE && !cells.isEmpty()) {
-            throw ServiceException.parameterInvalid("A deleted row has no attribute columns.");
-        }
-        if (type == CommittedChange.Type.UPDATE && cells.isEmpty()) {
-            throw ServiceException.parameterInvalid("Attribute column is missing.");
-        }
-        Set<String> columns = new HashSet<>();
-        for (PlainBufferCell cell : cells) {
-            RequestChecks.columnName(cell.getCellName());
-            columns.add(cell.getCellName());
-            checkCell(type, cell);
-        }
-        if (columns.size() > Limits.COLUMNS_PER_REQUEST) {
-            throw ServiceException.parameterInvalid(
-                    "The number of attribute columns exceeds the limit, limit count: "
-                            + Limits.COLUMNS_PER_REQUEST
-                            + ", column count: "
-                            + columns.size()
-                            + ".");
-        }
-    }
-
-    private static void checkCell(CommittedChange.Type type, PlainBufferCell cell)
-            throws ServiceException {
-        if (cell.hasCellTimestamp()) {
-            RequestChecks.version(cell.getCellTimestamp());
-        }
-        if (cell.hasCellValue()) {
-            checkLength(cell);
-        }
-        if (!cell.hasCellType()) {
-            require(cell.hasCellValue(), cell, "has no value.");
+        if (type == CommittedChange.Type.DELETE) {
+            require(
+                    row.hasDeleteMarker(),
+                    "Invalid request of delete row: missing RowDeleteMarker in request.");
+            require(
+                    row.getCells().isEmpty(),
+                    "Invalid delete row request: unexpected cells in request.");
             return;
         }
-        require(type == CommittedChange.Type.UPDATE, cell, "can only be put in PutRow.");
+        require(
+                !row.hasDeleteMarker(),
+                "Invalid request of put/update row: unexpected RowDeleteMarker in request.");
+        require(type == CommittedChange.Type.PUT || row.hasCells(), "Attribute column is missing.");
+        checkCells(type, row.getCells());
+    }
+
+    private static void checkCells(CommittedChange.Type type, List<PlainBufferCell> cells)
+            throws ServiceException {
+        // Whether each column's cell is an increment: such a column has no other cell.
+        Map<String, Boolean> columns = new HashMap<>();
+        for (PlainBufferCell cell : cells) {
+            Names.checkColumn(cell.getCellName());
+            if (cell.hasCellTimestamp()) {
+                RequestChecks.version(cell.getCellTimestamp());
+            }
+            if (cell.hasCellValue()) {
+                checkLength(cell);
+            }
+            checkOperation(type, cell);
+            boolean increment = isIncrement(cell);
+            Boolean earlier = columns.put(cell.getCellName(), increment);
+            require(
+                    earlier == null || !earlier && !increment,
+                    "The attribute column: '"
+                            + cell.getCellName()
+                            + "' cannot be incremented and written in one request.");
+        }
+        require(
+                columns.size() <= Limits.COLUMNS_PER_REQUEST,
+                "The number of attribute columns exceeds the limit, limit count: "
+                        + Limits.COLUMNS_PER_REQUEST
+                        + ", column count: "
+                        + columns.size()
+                        + ".");
+    }
+
+    private static void checkOperation(CommittedChange.Type type, PlainBufferCell cell)
+            throws ServiceException {
+        String name = cell.getCellName();
+        if (!cell.hasCellType()) {
+            require(cell.hasCellValue(), "No value is given for column name:'" + name + "'.");
+            return;
+        }
+        require(
+                type == CommittedChange.Type.UPDATE,
+                "OpType cannot be given for column name:'" + name + "' in PutRow.");
         switch (cell.getCellType()) {
-            case PlainBufferConsts.DELETE_ALL_VERSION:
-                require(!cell.hasCellValue(), cell, "is to be deleted but has a value.");
-                require(!cell.hasCellTimestamp(), cell, "is to be deleted but has a timestamp.");
-                return;
             case PlainBufferConsts.DELETE_ONE_VERSION:
-                require(!cell.hasCellValue(), cell, "is to be deleted but has a value.");
+                refuseValue(cell);
                 require(
                         cell.hasCellTimestamp(),
-                        cell,
-                        "is to lose one version but has no timestamp.");
+                        "Timestamp must be given when type is DELETE_ONE_VERSION.");
+                return;
+            case PlainBufferConsts.DELETE_ALL_VERSION:
+                refuseValue(cell);
+                require(
+                        !cell.hasCellTimestamp(),
+                        "Timestamp cannot be given when type is DELETE_ALL_VERSION.");
                 return;
             case PlainBufferConsts.INCREMENT:
                 require(
                         cell.hasCellValue() && cell.getCellValue().getType() == ColumnType.INTEGER,
-                        cell,
-                        "is to be incremented but the increment is not VT_INTEGER.");
+                        "The increment of the attribute column: '" + name + "' must be INTEGER.");
                 require(
                         !cell.hasCellTimestamp(),
-                        cell,
-                        "is to be incremented but has a timestamp.");
+                        "Timestamp cannot be given when type is INCREMENT.");
                 return;
             default:
                 throw ServiceException.parameterInvalid(
-                        "Unknown operation type: " + cell.getCellType() + ".");
+                        "Invalid op type of cell: " + cell.getCellType() + ".");
         }
+    }
+
+    private static void refuseValue(PlainBufferCell cell) throws ServiceException {
+        require(
+                !cell.hasCellValue(),
+                "Column value cannot be given when type is"
+                        + " DELETE_ONE_VERSION,DELETE_ALL_VERSION.");
     }
 
     private static void checkLength(PlainBufferCell cell) throws ServiceException {
+        ColumnType type = cell.getCellValue().getType();
         int length = cell.getCellValue().getDataSize();
-        if (length > Limits.ATTRIBUTE_VALUE_BYTES) {
-            throw ServiceException.parameterInvalid(
-                    "The length of attribute column: '"
-                            + cell.getCellName()
-                            + "' exceeds the MaxLength:"
-                            + Limits.ATTRIBUTE_VALUE_BYTES
-                            + " with CurrentLength:"
-                            + length
-                            + ".");
+        require(
+                length <= Limits.ATTRIBUTE_VALUE_BYTES
+                        || type != ColumnType.STRING && type != ColumnType.BINARY,
+                "The length of attribute column: '"
+                        + cell.getCellName()
+                        + "' exceeds the MaxLength:"
+                        + Limits.ATTRIBUTE_VALUE_BYTES
+                        + " with CurrentLength:"
+                        + length
+                        + ".");
+    }
+
+    /** Only incremented columns can be asked for, and only after the modification. */
+    private static void checkReturnContent(
+            List<PlainBufferCell> cells, OtsInternalApi.ReturnContent content)
+            throws ServiceException {
+        require(
+                content.getReturnType() == OtsInternalApi.ReturnType.RT_AFTER_MODIFY
+                        || content.getReturnColumnNamesCount() == 0,
+                "Return columns cannot be given when return type is "
+                        + content.getReturnType()
+                        + ".");
+        for (String column : content.getReturnColumnNamesList()) {
+            Names.checkColumn(column);
+            require(
+                    cells.stream()
+                            .anyMatch(
+                                    cell -> isIncrement(cell) && cell.getCellName().equals(column)),
+                    "The return column: '" + column + "' is not incremented by the request.");
         }
     }
 
-    private static void require(boolean holds, PlainBufferCell cell, String complaint)
-            throws ServiceException {
+    private static boolean isIncrement(PlainBufferCell cell) {
+        return cell.hasCellType() && cell.getCellType() == PlainBufferConsts.INCREMENT;
+    }
+
+    private static void require(boolean holds, String complaint) throws ServiceException {
         if (!holds) {
-            throw ServiceException.parameterInvalid(
-                    "The attribute column: '" + cell.getCellName() + "' " + complaint);
+            throw ServiceException.parameterInvalid(complaint);
         }
     }
 }

@@ -8,9 +8,9 @@ import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.core.protocol.PlainBufferCell;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
-import io.github.otsstream.emulator.plainbuffer.RowDecoder;
 import io.github.otsstream.emulator.storage.CommittedChange;
 import io.github.otsstream.emulator.storage.Database;
+import io.github.otsstream.emulator.storage.Names;
 import io.github.otsstream.emulator.storage.Table;
 import java.util.List;
 
@@ -35,7 +35,7 @@ public final class RowOperations {
     /** Writes a whole row in the place of one of the same key. */
     public OtsInternalApi.PutRowResponse putRow(OtsInternalApi.PutRowRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         refuseTransaction(request.hasTransactionId());
         RowChange change =
                 RowChange.parse(
@@ -43,6 +43,7 @@ public final class RowOperations {
                         request.getRow(),
                         request.getCondition(),
                         request.getReturnContent());
+        RequestChecks.writtenBytes("PutRow", change.sizeInBytes());
         ByteString row = write(request.getTableName(), change);
         return OtsInternalApi.PutRowResponse.newBuilder()
                 .setConsumed(Capacity.write(change.sizeInBytes(), change.isConditional()))
@@ -53,7 +54,7 @@ public final class RowOperations {
     /** Puts, increments and deletes columns of a row. */
     public OtsInternalApi.UpdateRowResponse updateRow(OtsInternalApi.UpdateRowRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         refuseTransaction(request.hasTransactionId());
         RowChange change =
                 RowChange.parse(
@@ -61,6 +62,7 @@ public final class RowOperations {
                         request.getRowChange(),
                         request.getCondition(),
                         request.getReturnContent());
+        RequestChecks.writtenBytes("UpdateRow", change.sizeInBytes());
         ByteString row = write(request.getTableName(), change);
         return OtsInternalApi.UpdateRowResponse.newBuilder()
                 .setConsumed(Capacity.write(change.sizeInBytes(), change.isConditional()))
@@ -71,7 +73,7 @@ public final class RowOperations {
     /** Removes a row. */
     public OtsInternalApi.DeleteRowResponse deleteRow(OtsInternalApi.DeleteRowRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         refuseTransaction(request.hasTransactionId());
         RowChange change =
                 RowChange.parse(
@@ -89,12 +91,11 @@ public final class RowOperations {
     /** Reads one row; the answer holds no row if it does not exist or is filtered out. */
     public OtsInternalApi.GetRowResponse getRow(OtsInternalApi.GetRowRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         refuseTransaction(request.hasTransactionId());
         refuseToken(request.getToken());
         RowQuery query = RowQuery.of(request);
-        List<PlainBufferCell> key = RowDecoder.decode(request.getPrimaryKey()).getPrimaryKey();
-        RequestChecks.rowKey(key);
+        List<PlainBufferCell> key = RequestChecks.keyToRead(request.getPrimaryKey());
         RowReader.FoundRow found = reader.read(database.table(request.getTableName()), key, query);
         return OtsInternalApi.GetRowResponse.newBuilder()
                 .setConsumed(found.consumed())
@@ -105,7 +106,7 @@ public final class RowOperations {
     /** Reads rows in key order between two keys, as many as one answer may hold. */
     public OtsInternalApi.GetRangeResponse getRange(OtsInternalApi.GetRangeRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         refuseTransaction(request.hasTransactionId());
         refuseToken(request.getToken());
         return reader.readRange(request);

@@ -11,8 +11,8 @@ import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.filter.Filters;
 import io.github.otsstream.emulator.filter.ReadFilter;
+import io.github.otsstream.emulator.storage.Names;
 import io.github.otsstream.emulator.storage.Row;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -126,18 +126,7 @@ final class RowQuery {
     }
 
     private NavigableMap<Long, ColumnValue> versions(NavigableMap<Long, ColumnValue> all) {
-        NavigableMap<Long, ColumnValue> inRange = all.subMap(toVersion, false, fromVersion, true);
-        if (inRange.size() <= maxVersions) {
-            return inRange;
-        }
-        NavigableMap<Long, ColumnValue> newest = new TreeMap<>(Comparator.reverseOrder());
-        for (Map.Entry<Long, ColumnValue> version : inRange.entrySet()) {
-            if (newest.size() == maxVersions) {
-                break;
-            }
-            newest.put(version.getKey(), version.getValue());
-        }
-        return newest;
+        return Row.newest(all.subMap(toVersion, false, fromVersion, true), maxVersions);
     }
 
     private static RowQuery parse(
@@ -149,26 +138,15 @@ final class RowQuery {
             ByteString filter)
             throws ServiceException {
         checkColumns(columns);
-        if (maxVersions != null && maxVersions <= 0) {
-            throw ServiceException.parameterInvalid("The max versions must be greater than 0.");
-        }
+        checkVersions(timeRange, maxVersions);
         long from = 0;
         long to = Long.MAX_VALUE;
         if (timeRange != null && timeRange.hasSpecificTime()) {
-            RequestChecks.version(timeRange.getSpecificTime());
             from = timeRange.getSpecificTime();
             to = from + 1;
         } else if (timeRange != null) {
-            if (!timeRange.hasStartTime() || !timeRange.hasEndTime()) {
-                throw ServiceException.parameterInvalid(
-                        "A time range needs both its start and its end, or a specific time.");
-            }
             from = timeRange.getStartTime();
             to = timeRange.getEndTime();
-            if (from < 0 || from >= to) {
-                throw ServiceException.parameterInvalid(
-                        "The start time must be less than the end time and not negative.");
-            }
         }
         return new RowQuery(
                 new HashSet<>(columns),
@@ -180,9 +158,51 @@ final class RowQuery {
                 filter.isEmpty() ? null : Filters.readFilter(filter));
     }
 
+    private static void checkVersions(OtsInternalApi.TimeRange timeRange, Integer maxVersions)
+            throws ServiceException {
+        if (maxVersions != null && maxVersions <= 0) {
+            throw ServiceException.parameterInvalid(
+                    "Invalid max versions: "
+                            + maxVersions
+                            + ". Reason: Max versions must be positive.");
+        }
+        if (timeRange == null) {
+            return;
+        }
+        boolean range = timeRange.hasStartTime() || timeRange.hasEndTime();
+        if (!timeRange.hasSpecificTime()) {
+            checkRange(timeRange);
+        } else if (range) {
+            throw ServiceException.parameterInvalid(
+                    "Specific timestamp and time range cannot be given at the same time.");
+        } else if (maxVersions != null) {
+            throw ServiceException.parameterInvalid(
+                    "Specific timestamp and max versions cannot be given at the same time.");
+        } else if (timeRange.getSpecificTime() < 0) {
+            throw ServiceException.parameterInvalid("Specific timestamp cannot be less than 0.");
+        } else {
+            RequestChecks.version(timeRange.getSpecificTime());
+        }
+    }
+
+    private static void checkRange(OtsInternalApi.TimeRange timeRange) throws ServiceException {
+        if (!timeRange.hasStartTime() || !timeRange.hasEndTime()) {
+            throw ServiceException.parameterInvalid(
+                    "Start and end time must be given at the same time.");
+        }
+        if (timeRange.getStartTime() < 0 || timeRange.getStartTime() >= timeRange.getEndTime()) {
+            throw ServiceException.parameterInvalid(
+                    "Invalid time range: ["
+                            + timeRange.getStartTime()
+                            + ", "
+                            + timeRange.getEndTime()
+                            + ").");
+        }
+    }
+
     private static void checkColumns(List<String> columns) throws ServiceException {
         for (String column : columns) {
-            RequestChecks.columnName(column);
+            Names.checkColumn(column);
         }
         if (columns.size() > Limits.COLUMNS_PER_REQUEST) {
             throw ServiceException.parameterInvalid(

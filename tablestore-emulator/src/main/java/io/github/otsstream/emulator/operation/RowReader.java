@@ -10,15 +10,17 @@ import com.alicloud.openservices.tablestore.core.protocol.PlainBufferRow;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
-import io.github.otsstream.emulator.plainbuffer.RowDecoder;
 import io.github.otsstream.emulator.plainbuffer.RowEncoder;
 import io.github.otsstream.emulator.storage.Database;
 import io.github.otsstream.emulator.storage.KeyOrder;
+import io.github.otsstream.emulator.storage.Names;
 import io.github.otsstream.emulator.storage.Row;
 import io.github.otsstream.emulator.storage.Table;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 
 /** Reads rows of tables under their read locks. Thread-safe. */
 final class RowReader {
@@ -29,7 +31,7 @@ final class RowReader {
         this.database = database;
     }
 
-    /** Reads one row by a key that has passed {@link RequestChecks#rowKey}. */
+    /** Reads one row by a key that has passed {@link RequestChecks#keyToRead}. */
     FoundRow read(Table table, List<PlainBufferCell> keyCells, RowQuery query)
             throws ServiceException {
         Row selected;
@@ -37,10 +39,6 @@ final class RowReader {
         try {
             table.checkExists();
             PrimaryKey key = KeyRules.fit(keyCells, table.schema());
-            if (KeyRules.hasPlaceholder(key)) {
-                throw ServiceException.parameterInvalid(
-                        "VT_AUTO_INCREMENT is an invalid type for the primary key.");
-            }
             Row row = table.row(key, database.clock().millis());
             selected = row == null ? null : query.select(row);
         } finally {
@@ -59,8 +57,9 @@ final class RowReader {
         if (request.hasLimit() && request.getLimit() <= 0) {
             throw ServiceException.parameterInvalid("The limit must be greater than 0.");
         }
-        List<PlainBufferCell> begin = bound(request.getInclusiveStartPrimaryKey());
-        List<PlainBufferCell> end = bound(request.getExclusiveEndPrimaryKey());
+        List<PlainBufferCell> begin =
+                RequestChecks.rangeBound(request.getInclusiveStartPrimaryKey());
+        List<PlainBufferCell> end = RequestChecks.rangeBound(request.getExclusiveEndPrimaryKey());
         boolean forward = request.getDirection() == OtsInternalApi.Direction.FORWARD;
         int limit =
                 request.hasLimit()
@@ -91,19 +90,16 @@ final class RowReader {
         int rows = 0;
         List<RowQuery> queries = new ArrayList<>();
         List<List<List<PlainBufferCell>>> keys = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (OtsInternalApi.TableInBatchGetRowRequest table : request.getTablesList()) {
-            RequestChecks.tableName(table.getTableName());
+            Names.checkTable(table.getTableName());
+            BatchErrors.refuseRepeatedTable(names, table.getTableName());
             rows += table.getPrimaryKeyCount();
-            if (rows > Limits.ROWS_PER_BATCH_GET) {
-                throw ServiceException.parameterInvalid(
-                        "Rows count exceeds the upper limit: " + Limits.ROWS_PER_BATCH_GET + ".");
-            }
+            BatchErrors.checkRowCount(rows, Limits.ROWS_PER_BATCH_GET);
             queries.add(RowQuery.of(table));
             List<List<PlainBufferCell>> tableKeys = new ArrayList<>();
             for (ByteString bytes : table.getPrimaryKeyList()) {
-                List<PlainBufferCell> key = RowDecoder.decode(bytes).getPrimaryKey();
-                RequestChecks.rowKey(key);
-                tableKeys.add(key);
+                tableKeys.add(RequestChecks.keyToRead(bytes));
             }
             keys.add(tableKeys);
             for (ByteString token : table.getTokenList()) {
@@ -135,17 +131,6 @@ final class RowReader {
         }
     }
 
-    private static List<PlainBufferCell> bound(ByteString bytes) throws ServiceException {
-        List<PlainBufferCell> key = RowDecoder.decode(bytes).getPrimaryKey();
-        RequestChecks.rangeBound(key);
-        for (PlainBufferCell cell : key) {
-            if (cell.getPkCellValue().isPlaceHolderForAutoIncr()) {
-                throw RequestChecks.invalidKeyType(cell.getPkCellValue());
-            }
-        }
-        return key;
-    }
-
     private static NavigableMap<PrimaryKey, Row> range(
             Table table, PrimaryKey begin, PrimaryKey end, boolean forward)
             throws ServiceException {
@@ -164,14 +149,13 @@ final class RowReader {
     private OtsInternalApi.GetRangeResponse page(
             Table table, NavigableMap<PrimaryKey, Row> range, RowQuery query, int limit) {
         long now = database.clock().millis();
-        int timeToLive = table.options().getTimeToLive();
         OtsInternalApi.GetRangeResponse.Builder response =
                 OtsInternalApi.GetRangeResponse.newBuilder();
         List<PlainBufferRow> rows = new ArrayList<>();
         long bytes = 0;
         int scanned = 0;
         for (Row stored : range.values()) {
-            Row row = stored.unexpired(now, timeToLive);
+            Row row = table.visible(stored, now);
             if (row == null) {
                 continue;
             }

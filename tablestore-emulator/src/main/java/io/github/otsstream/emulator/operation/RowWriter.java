@@ -84,16 +84,16 @@ final class RowWriter {
         EmulatorClock clock = database.clock();
         long now = clock.millis();
         PrimaryKey key = KeyRules.fit(change.key(), table.schema());
+        checkUpdateAllowed(table, change);
         checkColumns(table, change, now);
         Row before;
         if (KeyRules.hasPlaceholder(key)) {
-            requirePut(change);
+            AutoIncrementRules.newRow(change);
             key = KeyRules.fill(key, table.nextAutoIncrement(clock.micros()));
             before = null;
-        } else if (pending.containsKey(key)) {
-            before = pending.get(key);
         } else {
-            before = table.row(key, now);
+            AutoIncrementRules.givenRow(table, change);
+            before = pending.containsKey(key) ? pending.get(key) : table.row(key, now);
         }
         checkConditions(change, key, before);
         List<PlainBufferCell> origin = before == null ? List.of() : before.newestCells();
@@ -212,10 +212,10 @@ final class RowWriter {
         }
     }
 
-    private static void requirePut(RowChange change) throws ServiceException {
-        if (change.type() != CommittedChange.Type.PUT) {
+    private static void checkUpdateAllowed(Table table, RowChange change) throws ServiceException {
+        if (change.type() == CommittedChange.Type.UPDATE && !table.options().getAllowUpdate()) {
             throw ServiceException.parameterInvalid(
-                    "VT_AUTO_INCREMENT is an invalid type for the primary key.");
+                    "UpdateRow is not allowed on table: '" + table.name() + "'.");
         }
     }
 
@@ -231,14 +231,16 @@ final class RowWriter {
                 }
             }
             if (cell.hasCellValue() && cell.hasCellTimestamp()) {
-                checkVersion(table.options(), cell.getCellTimestamp(), now);
+                checkVersion(table.options(), cell, now);
             }
         }
         checkDefinedTypes(table, change);
     }
 
-    private static void checkVersion(OtsInternalApi.TableOptions options, long version, long now)
+    private static void checkVersion(
+            OtsInternalApi.TableOptions options, PlainBufferCell cell, long now)
             throws ServiceException {
+        long version = cell.getCellTimestamp();
         long deviation = options.getDeviationCellVersionInSec() * 1_000;
         long oldest = now - deviation;
         if (options.getTimeToLive() >= 0) {
@@ -246,7 +248,7 @@ final class RowWriter {
         }
         if (version < oldest || version - now >= deviation) {
             throw ServiceException.parameterInvalid(
-                    "Cell version out of range: version " + version + ", now " + now + ".");
+                    "Invalid timestamp. Cell:" + cell.getCellName() + ".");
         }
     }
 

@@ -12,6 +12,7 @@ import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.plainbuffer.RowEncoder;
 import io.github.otsstream.emulator.storage.Database;
+import io.github.otsstream.emulator.storage.Names;
 import io.github.otsstream.emulator.storage.Row;
 import io.github.otsstream.emulator.storage.Table;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public final class TableOperations {
                         TableRules.splitPoints(request),
                         database.clock().micros());
         table.setDefinedColumns(meta.getDefinedColumnList());
-        table.setOptions(TableRules.updatedOptions(table.options(), request.getTableOptions()));
+        table.setOptions(TableRules.newOptions(table.options(), request.getTableOptions()));
         table.setThroughput(throughput(request.getReservedThroughput()));
         database.create(table, request.getStreamSpec());
         return OtsInternalApi.CreateTableResponse.getDefaultInstance();
@@ -59,13 +60,18 @@ public final class TableOperations {
     /** Changes a table's options, reserved throughput, or stream; all or nothing of it. */
     public OtsInternalApi.UpdateTableResponse updateTable(OtsInternalApi.UpdateTableRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         if (!request.hasReservedThroughput()
                 && !request.hasTableOptions()
                 && !request.hasStreamSpec()) {
             throw ServiceException.parameterInvalid(
                     "No parameter is specified to update: reserved throughput, table options or"
                             + " stream specification is needed.");
+        }
+        if (request.hasTableOptions()
+                && request.getTableOptions()
+                        .equals(OtsInternalApi.TableOptions.getDefaultInstance())) {
+            throw ServiceException.parameterInvalid("No parameter is specified in table options.");
         }
         Table table = database.table(request.getTableName());
         table.lock().writeLock().lock();
@@ -97,7 +103,7 @@ public final class TableOperations {
     /** Tells a table's schema, options, stream and initial partitions. */
     public OtsInternalApi.DescribeTableResponse describeTable(
             OtsInternalApi.DescribeTableRequest request) throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         Table table = database.table(request.getTableName());
         // The stream side is promised the write lock in all its calls.
         table.lock().writeLock().lock();
@@ -115,7 +121,7 @@ public final class TableOperations {
                             .setStreamDetails(database.streams().details(table))
                             .setCreationTime(table.creationMicros());
             for (PrimaryKeyValue point : table.initialSplitPoints()) {
-                response.addShardSplits(splitPoint(table, point));
+                response.addShardSplits(splitPoint(table, point, table.schema().size()));
             }
             return response.build();
         } finally {
@@ -133,7 +139,7 @@ public final class TableOperations {
     /** Removes a table with its rows and its stream. */
     public OtsInternalApi.DeleteTableResponse deleteTable(OtsInternalApi.DeleteTableRequest request)
             throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         database.delete(request.getTableName());
         return OtsInternalApi.DeleteTableResponse.getDefaultInstance();
     }
@@ -141,7 +147,7 @@ public final class TableOperations {
     /** Adds columns whose types the table checks from then on. */
     public OtsInternalApi.AddDefinedColumnResponse addDefinedColumn(
             OtsInternalApi.AddDefinedColumnRequest request) throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         Table table = database.table(request.getTableName());
         table.lock().writeLock().lock();
         try {
@@ -160,7 +166,7 @@ public final class TableOperations {
     /** Forgets the types of columns; their cells stay. */
     public OtsInternalApi.DeleteDefinedColumnResponse deleteDefinedColumn(
             OtsInternalApi.DeleteDefinedColumnRequest request) throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         Table table = database.table(request.getTableName());
         table.lock().writeLock().lock();
         try {
@@ -183,10 +189,10 @@ public final class TableOperations {
         }
     }
 
-    /** Finds keys that cut the table into pieces of about the wanted size. */
+    /** Finds partition keys that cut the table into pieces of at least the wanted size. */
     public OtsInternalApi.ComputeSplitPointsBySizeResponse computeSplitPointsBySize(
             OtsInternalApi.ComputeSplitPointsBySizeRequest request) throws ServiceException {
-        RequestChecks.tableName(request.getTableName());
+        Names.checkTable(request.getTableName());
         long pieceBytes = TableRules.pieceBytes(request);
         int limit = request.hasSplitPointLimit() ? request.getSplitPointLimit() : Integer.MAX_VALUE;
         if (limit <= 0) {
@@ -202,16 +208,20 @@ public final class TableOperations {
                             .setConsumed(Capacity.read(0))
                             .addAllSchema(table.schema());
             long bytes = 0;
+            PrimaryKeyValue previous = null;
             for (Row row : table.rows().values()) {
-                if (bytes >= pieceBytes && response.getSplitPointsCount() < limit) {
-                    response.addSplitPoints(RowEncoder.encodeKey(row.key()));
+                PrimaryKeyValue value = row.key().getPrimaryKeyColumn(0).getValue();
+                boolean boundary = previous != null && !previous.equals(value);
+                if (boundary && bytes >= pieceBytes && response.getSplitPointsCount() < limit) {
+                    response.addSplitPoints(splitPoint(table, value, 1));
                     bytes = 0;
                 }
                 bytes += row.sizeInBytes();
+                previous = value;
             }
-            // Where pieces lie is a hint that may be empty, but every piece needs one.
+            // Where pieces lie is a hint of 32 characters; here all lie in one place.
             response.addLocationsBuilder()
-                    .setLocation("")
+                    .setLocation(String.format("%032x", table.creationMicros()))
                     .setRepeat(response.getSplitPointsCount() + 1);
             return response.build();
         } finally {
@@ -231,13 +241,14 @@ public final class TableOperations {
                 .build();
     }
 
-    private static ByteString splitPoint(Table table, PrimaryKeyValue point) {
-        PrimaryKeyColumn[] columns = new PrimaryKeyColumn[table.schema().size()];
-        for (int i = 0; i < columns.length; i++) {
+    // The key of a partition key value and as many columns; all after the first are the lowest.
+    private static ByteString splitPoint(Table table, PrimaryKeyValue value, int columnCount) {
+        PrimaryKeyColumn[] columns = new PrimaryKeyColumn[columnCount];
+        for (int i = 0; i < columnCount; i++) {
             columns[i] =
                     new PrimaryKeyColumn(
                             table.schema().get(i).getName(),
-                            i == 0 ? point : PrimaryKeyValue.INF_MIN);
+                            i == 0 ? value : PrimaryKeyValue.INF_MIN);
         }
         return RowEncoder.encodeKey(new PrimaryKey(columns));
     }

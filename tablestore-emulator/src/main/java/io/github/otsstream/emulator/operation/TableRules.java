@@ -11,6 +11,7 @@ import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.plainbuffer.RowDecoder;
 import io.github.otsstream.emulator.plainbuffer.ValueTypes;
 import io.github.otsstream.emulator.storage.KeyOrder;
+import io.github.otsstream.emulator.storage.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,19 +25,19 @@ final class TableRules {
     private TableRules() {}
 
     static void meta(OtsInternalApi.TableMeta meta) throws ServiceException {
-        RequestChecks.tableName(meta.getTableName());
+        Names.checkTable(meta.getTableName());
         RequestChecks.keyColumnCount(meta.getPrimaryKeyCount());
         Set<String> names = new HashSet<>();
         boolean autoIncrement = false;
         for (int i = 0; i < meta.getPrimaryKeyCount(); i++) {
             OtsInternalApi.PrimaryKeySchema column = meta.getPrimaryKey(i);
-            RequestChecks.columnName(column.getName());
+            Names.checkColumn(column.getName());
             if (!names.add(column.getName())) {
                 throw ServiceException.parameterInvalid(
                         "Duplicated primary key name: '" + column.getName() + "'.");
             }
             if (column.hasOption()) {
-                autoIncrement(column, i, autoIncrement);
+                autoIncrement(meta.getTableName(), column, i, autoIncrement);
                 autoIncrement = true;
             }
         }
@@ -58,12 +59,26 @@ final class TableRules {
             names.add(column.getName());
         }
         for (OtsInternalApi.DefinedColumnSchema column : columns) {
-            RequestChecks.columnName(column.getName());
+            Names.checkColumn(column.getName());
             if (!names.add(column.getName())) {
                 throw ServiceException.parameterInvalid(
                         "Duplicated defined column name: '" + column.getName() + "'.");
             }
         }
+    }
+
+    /** The options of a new table, which must say how many versions to keep and how long. */
+    static OtsInternalApi.TableOptions newOptions(
+            OtsInternalApi.TableOptions defaults, OtsInternalApi.TableOptions requested)
+            throws ServiceException {
+        if (!requested.hasTimeToLive()) {
+            throw ServiceException.parameterInvalid(
+                    "Time-to-live is missing while creating table.");
+        }
+        if (!requested.hasMaxVersions()) {
+            throw ServiceException.parameterInvalid("MaxVersions is missing while creating table.");
+        }
+        return updatedOptions(defaults, requested);
     }
 
     /** The options with what an update sets. */
@@ -72,18 +87,21 @@ final class TableRules {
             throws ServiceException {
         OtsInternalApi.TableOptions options = present.toBuilder().mergeFrom(update).build();
         if (options.getMaxVersions() <= 0) {
-            throw ServiceException.parameterInvalid("The max versions must be greater than 0.");
+            throw ServiceException.parameterInvalid(
+                    "The maximum versions cannot be less than or equal to 0.");
         }
         int timeToLive = options.getTimeToLive();
+        if (timeToLive == 0 || timeToLive < -1) {
+            throw ServiceException.parameterInvalid("TimeToLive cannot be 0 or less than -1.");
+        }
         if (timeToLive != -1 && timeToLive < Limits.MIN_TIME_TO_LIVE) {
             throw ServiceException.parameterInvalid(
-                    "The time to live must be -1 or not less than "
-                            + Limits.MIN_TIME_TO_LIVE
-                            + " seconds.");
+                    "TimeToLive cannot be less than " + Limits.MIN_TIME_TO_LIVE + ".");
         }
-        if (options.getDeviationCellVersionInSec() <= 0) {
+        long deviation = options.getDeviationCellVersionInSec();
+        if (deviation < 0 || deviation > Limits.MAX_VERSION_DEVIATION) {
             throw ServiceException.parameterInvalid(
-                    "The deviation of cell versions must be greater than 0.");
+                    "The maximum deviation must be in range [0, INT64_MAX/1000000].");
         }
         return options;
     }
@@ -159,21 +177,17 @@ final class TableRules {
     }
 
     private static void autoIncrement(
-            OtsInternalApi.PrimaryKeySchema column, int index, boolean another)
+            String table, OtsInternalApi.PrimaryKeySchema column, int index, boolean another)
             throws ServiceException {
         if (index == 0) {
             throw ServiceException.parameterInvalid(
-                    "The partition key column: '"
-                            + column.getName()
-                            + "' cannot be AUTO_INCREMENT.");
+                    "First primary key can't be auto increment, table: " + table + ".");
         }
         if (column.getType() != OtsInternalApi.PrimaryKeyType.INTEGER) {
-            throw ServiceException.parameterInvalid(
-                    "The AUTO_INCREMENT column: '" + column.getName() + "' must be INTEGER.");
+            throw ServiceException.parameterInvalid("AUTO_INCREMENT primary key must be integer.");
         }
         if (another) {
-            throw ServiceException.parameterInvalid(
-                    "A table can have only one AUTO_INCREMENT column.");
+            throw ServiceException.parameterInvalid("AUTO_INCREMENT primary key count must <= 1.");
         }
     }
 }

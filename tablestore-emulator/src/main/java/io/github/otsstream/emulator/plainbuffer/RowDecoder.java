@@ -44,7 +44,7 @@ public final class RowDecoder {
         try {
             return new RowDecoder(bytes).row();
         } catch (MalformedException e) {
-            throw ServiceException.parameterInvalid("Invalid plain buffer: " + e.getMessage());
+            throw ServiceException.parameterInvalid(e.getMessage());
         } catch (IOException e) {
             throw new AssertionError("checksums of values of known types", e);
         }
@@ -62,7 +62,7 @@ public final class RowDecoder {
             decoder.expectEnd();
             return value;
         } catch (MalformedException e) {
-            throw ServiceException.parameterInvalid("Invalid plain buffer: " + e.getMessage());
+            throw ServiceException.parameterInvalid(e.getMessage());
         }
     }
 
@@ -74,17 +74,23 @@ public final class RowDecoder {
             decoder.expectEnd();
             return value;
         } catch (MalformedException e) {
-            throw ServiceException.parameterInvalid("Invalid plain buffer: " + e.getMessage());
+            throw ServiceException.parameterInvalid(e.getMessage());
         }
     }
 
     private PlainBufferRow row() throws MalformedException, IOException {
-        if (int32() != PlainBufferConsts.HEADER) {
-            throw new MalformedException("wrong header.");
+        int header = int32();
+        if (header != PlainBufferConsts.HEADER) {
+            throw new MalformedException(
+                    "Cell data broken, mismatch header, actual: "
+                            + header
+                            + ", expect: "
+                            + PlainBufferConsts.HEADER
+                            + ".");
         }
         nextTag();
         if (tag != PlainBufferConsts.TAG_ROW_PK) {
-            throw unexpectedTag("a primary key");
+            throw unexpectedTag(PlainBufferConsts.TAG_ROW_PK);
         }
         nextTag();
         List<PlainBufferCell> key = cells(true);
@@ -98,12 +104,10 @@ public final class RowDecoder {
             nextTag();
         }
         if (tag != PlainBufferConsts.TAG_ROW_CHECKSUM) {
-            throw unexpectedTag("a row's checksum");
+            throw new MalformedException("Cell data broken, row is not end with checksum tag.");
         }
         PlainBufferRow row = new PlainBufferRow(key, attributes, deleteMarker);
-        if (int8() != row.getChecksum()) {
-            throw new MalformedException("the row's checksum does not match.");
-        }
+        checkChecksum(row.getChecksum());
         expectEnd();
         return row;
     }
@@ -120,7 +124,7 @@ public final class RowDecoder {
     private PlainBufferCell cell(boolean ofKey) throws MalformedException, IOException {
         PlainBufferCell cell = new PlainBufferCell();
         if (tag != PlainBufferConsts.TAG_CELL_NAME) {
-            throw unexpectedTag("a cell's name");
+            throw unexpectedTag(PlainBufferConsts.TAG_CELL_NAME);
         }
         cell.setCellName(Utf8.decode(bytes()));
         nextTag();
@@ -133,7 +137,8 @@ public final class RowDecoder {
                 cell.setCellValue(columnValue());
             }
             if (input.position() - start != length) {
-                throw new MalformedException("a cell's value is not as long as announced.");
+                throw new MalformedException(
+                        "Cell data broken, has more data in cell, but they can't be parsed.");
             }
             nextTag();
         }
@@ -146,11 +151,9 @@ public final class RowDecoder {
             nextTag();
         }
         if (tag != PlainBufferConsts.TAG_CELL_CHECKSUM) {
-            throw unexpectedTag("a cell's checksum");
+            throw unexpectedTag(PlainBufferConsts.TAG_CELL_CHECKSUM);
         }
-        if (int8() != cell.getChecksum()) {
-            throw new MalformedException("a cell's checksum does not match.");
-        }
+        checkChecksum(cell.getChecksum());
         nextTag();
         return cell;
     }
@@ -183,7 +186,7 @@ public final class RowDecoder {
             case PlainBufferConsts.VT_INTEGER:
                 return ColumnValue.fromLong(int64());
             case PlainBufferConsts.VT_DOUBLE:
-                return ColumnValue.fromDouble(Double.longBitsToDouble(int64()));
+                return ColumnValue.fromDouble(real());
             case PlainBufferConsts.VT_BOOLEAN:
                 return ColumnValue.fromBoolean(int8() != 0);
             case PlainBufferConsts.VT_STRING:
@@ -193,13 +196,32 @@ public final class RowDecoder {
                 return ColumnValue.fromBinary(bytes());
             default:
                 throw new MalformedException(
-                        ValueTypes.name(type) + " is an invalid type for an attribute column.");
+                        "data format is invalid, unknown variant type occured.");
+        }
+    }
+
+    private double real() throws MalformedException {
+        double value = Double.longBitsToDouble(int64());
+        if (Double.isNaN(value)) {
+            throw new MalformedException("NaN can't be set to double value.");
+        }
+        if (Double.isInfinite(value)) {
+            throw new MalformedException("Infinity can't be set to double value.");
+        }
+        return value;
+    }
+
+    private void checkChecksum(byte computed) throws MalformedException {
+        byte given = int8();
+        if (given != computed) {
+            throw new MalformedException(
+                    "Cell data broken, checksum is mismatch, " + given + ":" + computed + ".");
         }
     }
 
     private void expectEnd() throws MalformedException {
         if (input.hasRemaining()) {
-            throw new MalformedException(input.remaining() + " bytes are left over.");
+            throw new MalformedException("data format is invalid.");
         }
     }
 
@@ -225,7 +247,8 @@ public final class RowDecoder {
     private byte[] bytes() throws MalformedException {
         int length = int32();
         if (length < 0) {
-            throw new MalformedException("a length is negative.");
+            throw new MalformedException(
+                    "Cell data broken, wrong string format, size: " + length + ".");
         }
         require(length);
         byte[] bytes = new byte[length];
@@ -235,12 +258,16 @@ public final class RowDecoder {
 
     private void require(int length) throws MalformedException {
         if (input.remaining() < length) {
-            throw new MalformedException("it ends too early.");
+            throw new MalformedException("data format is invalid.");
         }
     }
 
-    private MalformedException unexpectedTag(String expected) {
+    private MalformedException unexpectedTag(byte expected) {
         return new MalformedException(
-                "expected " + expected + " but found " + PlainBufferConsts.printTag(tag) + ".");
+                "Cell data broken, mismatch tag, actual tag("
+                        + PlainBufferConsts.printTag(tag)
+                        + "), expect("
+                        + PlainBufferConsts.printTag(expected)
+                        + ").");
     }
 }

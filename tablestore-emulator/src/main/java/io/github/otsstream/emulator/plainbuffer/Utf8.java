@@ -17,7 +17,7 @@ final class Utf8 {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw new MalformedException("a string is not valid UTF-8.");
+            throw new MalformedException("Names and values of strings must be UTF8 encoding.");
         }
     }
 }

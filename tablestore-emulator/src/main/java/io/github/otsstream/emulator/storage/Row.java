@@ -56,24 +56,62 @@ public final class Row {
     }
 
     /**
-     * What is left of this row under a time to live; null if nothing is.
+     * What can be seen of this row: the cells that have not outlived the table's time to live and
+     * are among its newest versions. A version expires when its age reaches the time to live.
      *
      * @param nowMillis the service's time
      * @param timeToLiveSeconds negative for ever
+     * @param maxVersions how many versions of a column the table keeps now; it may have been more
+     *     when they were written
+     * @return null if all has expired
      */
-    public Row unexpired(long nowMillis, int timeToLiveSeconds) {
-        if (timeToLiveSeconds < 0) {
+    public Row visible(long nowMillis, int timeToLiveSeconds, int maxVersions) {
+        long expired =
+                timeToLiveSeconds < 0 ? Long.MIN_VALUE : nowMillis - timeToLiveSeconds * 1_000L;
+        if (isWhollyVisible(expired, maxVersions)) {
             return this;
         }
-        long oldest = nowMillis - timeToLiveSeconds * 1_000L;
-        NavigableMap<String, NavigableMap<Long, ColumnValue>> alive = new TreeMap<>();
+        NavigableMap<String, NavigableMap<Long, ColumnValue>> seen = new TreeMap<>();
         for (Map.Entry<String, NavigableMap<Long, ColumnValue>> column : columns.entrySet()) {
-            NavigableMap<Long, ColumnValue> versions = column.getValue().headMap(oldest, true);
+            NavigableMap<Long, ColumnValue> versions =
+                    newest(column.getValue().headMap(expired, false), maxVersions);
             if (!versions.isEmpty()) {
-                alive.put(column.getKey(), versions);
+                seen.put(column.getKey(), versions);
             }
         }
-        return alive.isEmpty() && writtenMillis < oldest ? null : withColumns(alive);
+        return seen.isEmpty() && writtenMillis <= expired ? null : withColumns(seen);
+    }
+
+    /**
+     * The first of some versions in descending order.
+     *
+     * @param count how many at most
+     */
+    public static NavigableMap<Long, ColumnValue> newest(
+            NavigableMap<Long, ColumnValue> versions, int count) {
+        if (versions.size() <= count) {
+            return versions;
+        }
+        NavigableMap<Long, ColumnValue> newest = new TreeMap<>(versions.comparator());
+        for (Map.Entry<Long, ColumnValue> version : versions.entrySet()) {
+            if (newest.size() == count) {
+                break;
+            }
+            newest.put(version.getKey(), version.getValue());
+        }
+        return newest;
+    }
+
+    private boolean isWhollyVisible(long expired, int maxVersions) {
+        if (writtenMillis <= expired) {
+            return false;
+        }
+        for (NavigableMap<Long, ColumnValue> versions : columns.values()) {
+            if (versions.size() > maxVersions || versions.lastKey() <= expired) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** All cells as responses and stream records show them, by column and then newest first. */

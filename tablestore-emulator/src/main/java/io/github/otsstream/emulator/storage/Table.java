@@ -147,7 +147,16 @@ public final class Table {
      */
     public Row row(PrimaryKey key, long nowMillis) {
         Row row = rows.get(key);
-        return row == null ? null : row.unexpired(nowMillis, options.getTimeToLive());
+        return row == null ? null : visible(row, nowMillis);
+    }
+
+    /**
+     * What can be seen of a stored row under the table's options.
+     *
+     * @return null if it has expired
+     */
+    public Row visible(Row row, long nowMillis) {
+        return row.visible(nowMillis, options.getTimeToLive(), options.getMaxVersions());
     }
 
     /**
