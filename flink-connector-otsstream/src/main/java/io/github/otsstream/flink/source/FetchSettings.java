@@ -1,0 +1,113 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source;
+
+import java.io.Serializable;
+import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.MemorySize;
+
+/**
+ * How a reader asks for records: how much at once, how much ahead, and how often where nothing is.
+ * Immutable; each {@code with} method returns a changed copy.
+ */
+@PublicEvolving
+public final class FetchSettings implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int recordsPerRequest;
+    private final int maxRequestsInFlight;
+    private final MemorySize maxBufferedBytes;
+    private final Duration minIdleInterval;
+    private final Duration maxIdleInterval;
+
+    private FetchSettings(
+            int recordsPerRequest,
+            int maxRequestsInFlight,
+            MemorySize maxBufferedBytes,
+            Duration minIdleInterval,
+            Duration maxIdleInterval) {
+        this.recordsPerRequest = recordsPerRequest;
+        this.maxRequestsInFlight = maxRequestsInFlight;
+        this.maxBufferedBytes = maxBufferedBytes;
+        this.minIdleInterval = minIdleInterval;
+        this.maxIdleInterval = maxIdleInterval;
+    }
+
+    /**
+     * 1,000 records a request, 64 requests in flight and 64 MiB of fetched pages per reader, an
+     * idle shard asked after 50 ms at first and every 500 ms in the end.
+     */
+    public static FetchSettings defaults() {
+        return new FetchSettings(
+                1_000,
+                64,
+                MemorySize.ofMebiBytes(64),
+                Duration.ofMillis(50),
+                Duration.ofMillis(500));
+    }
+
+    /** The most records that one request asks for, at least 1; the service may give fewer. */
+    public FetchSettings withRecordsPerRequest(int records) {
+        require(records > 0, "records per request", records);
+        return new FetchSettings(
+                records, maxRequestsInFlight, maxBufferedBytes, minIdleInterval, maxIdleInterval);
+    }
+
+    /** The most requests that one reader has in flight, at least 1; each shard has at most one. */
+    public FetchSettings withMaxRequestsInFlight(int requests) {
+        require(requests > 0, "requests in flight", requests);
+        return new FetchSettings(
+                recordsPerRequest, requests, maxBufferedBytes, minIdleInterval, maxIdleInterval);
+    }
+
+    /**
+     * The bytes of fetched pages above which a reader asks for no further ones, at least 1. What it
+     * holds can be larger by one page for each request in flight.
+     */
+    public FetchSettings withMaxBufferedBytes(MemorySize bytes) {
+        require(bytes.getBytes() > 0, "buffered bytes", bytes);
+        return new FetchSettings(
+                recordsPerRequest, maxRequestsInFlight, bytes, minIdleInterval, maxIdleInterval);
+    }
+
+    /**
+     * How long a reader waits before it asks a shard again that had nothing new; the wait doubles
+     * from the first length to the second while the shard stays idle.
+     */
+    public FetchSettings withIdleInterval(Duration min, Duration max) {
+        require(min.toMillis() > 0, "idle interval", min);
+        require(max.compareTo(min) >= 0, "largest idle interval", max);
+        return new FetchSettings(
+                recordsPerRequest, maxRequestsInFlight, maxBufferedBytes, min, max);
+    }
+
+    public int getRecordsPerRequest() {
+        return recordsPerRequest;
+    }
+
+    public int getMaxRequestsInFlight() {
+        return maxRequestsInFlight;
+    }
+
+    public MemorySize getMaxBufferedBytes() {
+        return maxBufferedBytes;
+    }
+
+    public Duration getMinIdleInterval() {
+        return minIdleInterval;
+    }
+
+    public Duration getMaxIdleInterval() {
+        return maxIdleInterval;
+    }
+
+    private static void require(boolean condition, String what, Object value) {
+        if (!condition) {
+            throw new IllegalArgumentException("Not a valid number of " + what + ": " + value);
+        }
+    }
+}

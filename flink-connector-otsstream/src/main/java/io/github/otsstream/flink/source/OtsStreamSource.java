@@ -1,0 +1,178 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source;
+
+import io.github.otsstream.flink.client.OtsConnection;
+import io.github.otsstream.flink.client.RetryListener;
+import io.github.otsstream.flink.client.RetryPolicy;
+import io.github.otsstream.flink.client.RetryingStreamClient;
+import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.source.enumerator.EnumeratorState;
+import io.github.otsstream.flink.source.enumerator.EnumeratorStateSerializer;
+import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
+import io.github.otsstream.flink.source.enumerator.StreamLookup;
+import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import io.github.otsstream.flink.source.split.ShardSplitSerializer;
+import java.time.Duration;
+import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.source.Boundedness;
+import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.api.connector.source.SourceReader;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.util.UserCodeClassLoader;
+
+/**
+ * Reads the change feed (Tablestore Stream) of one table.
+ *
+ * <pre>{@code
+ * OtsStreamSource<ChangeRecord> source =
+ *         OtsStreamSource.<ChangeRecord>builder()
+ *                 .endpoint("https://my-instance.cn-hangzhou.ots.aliyuncs.com")
+ *                 .instanceName("my-instance")
+ *                 .tableName("orders")
+ *                 .credentials(accessKeyId, accessKeySecret)
+ *                 .startingPosition(StartingPosition.earliest())
+ *                 .deserializer(new ChangeRecordSchema())
+ *                 .build();
+ * env.fromSource(source, WatermarkStrategy.noWatermarks(), "orders");
+ * }</pre>
+ *
+ * <p>Every change is read exactly once, as far as Flink's state goes, and the changes of one key in
+ * their order, also where partitions of the table split and merge. Event time is the time at which
+ * a change entered the service.
+ *
+ * @param <T> the type of the elements
+ */
+@PublicEvolving
+public final class OtsStreamSource<T>
+        implements Source<T, ShardSplit, EnumeratorState>, ResultTypeQueryable<T> {
+
+    private static final long serialVersionUID = 1L;
+
+    /** A stream becomes active within seconds of being enabled. */
+    private static final Duration ENABLING_TIMEOUT = Duration.ofMinutes(2);
+
+    private final OtsConnection connection;
+    private final String tableName;
+    private final StartingPosition start;
+    private final StoppingPosition stop;
+    private final OtsStreamDeserializationSchema<T> schema;
+    private final Duration discoveryInterval;
+    private final FetchSettings fetchSettings;
+    private final RetryPolicy retryPolicy;
+
+    OtsStreamSource(
+            OtsConnection connection,
+            String tableName,
+            StartingPosition start,
+            StoppingPosition stop,
+            OtsStreamDeserializationSchema<T> schema,
+            Duration discoveryInterval,
+            FetchSettings fetchSettings,
+            RetryPolicy retryPolicy) {
+        this.connection = connection;
+        this.tableName = tableName;
+        this.start = start;
+        this.stop = stop;
+        this.schema = schema;
+        this.discoveryInterval = discoveryInterval;
+        this.fetchSettings = fetchSettings;
+        this.retryPolicy = retryPolicy;
+    }
+
+    /** Begins to describe a source; see {@link OtsStreamSourceBuilder} for what is required. */
+    public static <T> OtsStreamSourceBuilder<T> builder() {
+        return new OtsStreamSourceBuilder<>();
+    }
+
+    @Override
+    public Boundedness getBoundedness() {
+        return stop.isBounded() ? Boundedness.BOUNDED : Boundedness.CONTINUOUS_UNBOUNDED;
+    }
+
+    @Override
+    public SplitEnumerator<ShardSplit, EnumeratorState> createEnumerator(
+            SplitEnumeratorContext<ShardSplit> context) {
+        return restoreEnumerator(context, ShardEnumerator.initialState());
+    }
+
+    @Override
+    public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
+            SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
+        return new ShardEnumerator(
+                context,
+                new StreamLookup(openClient(), tableName, ENABLING_TIMEOUT),
+                this::windowAt,
+                stop.isBounded(),
+                discoveryInterval,
+                state);
+    }
+
+    private ReadWindow windowAt(long serviceTimeMillis) {
+        return ReadWindow.of(
+                start.resolve(serviceTimeMillis),
+                stop.resolve(serviceTimeMillis),
+                stop.isBounded());
+    }
+
+    @Override
+    public SourceReader<T, ShardSplit> createReader(SourceReaderContext context) throws Exception {
+        schema.open(
+                new DeserializationSchema.InitializationContext() {
+                    @Override
+                    public MetricGroup getMetricGroup() {
+                        return context.metricGroup().addGroup("deserializer");
+                    }
+
+                    @Override
+                    public UserCodeClassLoader getUserCodeClassLoader() {
+                        return context.getUserCodeClassLoader();
+                    }
+                });
+        return OtsStreamSourceReader.create(
+                openClient(), tableName, fetchSettings, schema, context);
+    }
+
+    private StreamClient openClient() {
+        return new RetryingStreamClient(connection.open(), retryPolicy, RetryListener.NONE);
+    }
+
+    @Override
+    public SimpleVersionedSerializer<ShardSplit> getSplitSerializer() {
+        return new ShardSplitSerializer();
+    }
+
+    @Override
+    public SimpleVersionedSerializer<EnumeratorState> getEnumeratorCheckpointSerializer() {
+        return new EnumeratorStateSerializer();
+    }
+
+    @Override
+    public TypeInformation<T> getProducedType() {
+        return schema.getProducedType();
+    }
+
+    @Override
+    public String toString() {
+        return "OtsStreamSource{table="
+                + tableName
+                + ", "
+                + connection
+                + ", from "
+                + start
+                + ", to "
+                + stop
+                + '}';
+    }
+}

@@ -1,0 +1,142 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source;
+
+import io.github.otsstream.flink.client.OtsConnection;
+import io.github.otsstream.flink.client.OtsCredentialsProvider;
+import io.github.otsstream.flink.client.RetryPolicy;
+import java.time.Duration;
+import java.util.Objects;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.PublicEvolving;
+
+/**
+ * Describes an {@link OtsStreamSource}. Required are the endpoint, the instance, the table,
+ * credentials and a deserializer; the rest has defaults: from the earliest record, without an end.
+ *
+ * <p>Wrong values are refused when they are given, or in {@link #build()} where it takes several of
+ * them to see it, with an {@link IllegalArgumentException} that names the value.
+ *
+ * @param <T> the type of the source's elements
+ */
+@PublicEvolving
+public final class OtsStreamSourceBuilder<T> {
+
+    private final OtsConnection.Builder connection = OtsConnection.builder();
+    @Nullable private String tableName;
+    private StartingPosition start = StartingPosition.earliest();
+    private StoppingPosition stop = StoppingPosition.never();
+    @Nullable private OtsStreamDeserializationSchema<T> schema;
+    private Duration discoveryInterval = Duration.ofSeconds(30);
+    private FetchSettings fetchSettings = FetchSettings.defaults();
+    private RetryPolicy retryPolicy = RetryPolicy.defaults();
+
+    OtsStreamSourceBuilder() {}
+
+    /** The instance's address, as {@code https://my-instance.cn-hangzhou.ots.aliyuncs.com}. */
+    public OtsStreamSourceBuilder<T> endpoint(String endpoint) {
+        connection.endpoint(endpoint);
+        return this;
+    }
+
+    public OtsStreamSourceBuilder<T> instanceName(String instanceName) {
+        connection.instanceName(instanceName);
+        return this;
+    }
+
+    /** The table whose stream is read. Stream must be enabled on it. */
+    public OtsStreamSourceBuilder<T> tableName(String table) {
+        this.tableName = Objects.requireNonNull(table, "tableName");
+        return this;
+    }
+
+    /** A fixed pair of keys, which becomes part of the serialized job. */
+    public OtsStreamSourceBuilder<T> credentials(String accessKeyId, String accessKeySecret) {
+        connection.credentials(accessKeyId, accessKeySecret);
+        return this;
+    }
+
+    /** Where to get credentials; asked on the machines that read, again and again. */
+    public OtsStreamSourceBuilder<T> credentials(OtsCredentialsProvider provider) {
+        connection.credentials(provider);
+        return this;
+    }
+
+    /** Plain HTTP to a host that is not this one sends data in clear and is refused by default. */
+    public OtsStreamSourceBuilder<T> allowPlainHttp(boolean allow) {
+        connection.allowPlainHttp(allow);
+        return this;
+    }
+
+    public OtsStreamSourceBuilder<T> startingPosition(StartingPosition position) {
+        this.start = Objects.requireNonNull(position, "startingPosition");
+        return this;
+    }
+
+    /** Any position but {@link StoppingPosition#never()} makes the source bounded. */
+    public OtsStreamSourceBuilder<T> stoppingPosition(StoppingPosition position) {
+        this.stop = Objects.requireNonNull(position, "stoppingPosition");
+        return this;
+    }
+
+    public OtsStreamSourceBuilder<T> deserializer(OtsStreamDeserializationSchema<T> deserializer) {
+        this.schema = Objects.requireNonNull(deserializer, "deserializer");
+        return this;
+    }
+
+    /**
+     * How often the stream is looked at for new shards besides the moments at which a shard ends,
+     * when its children are looked up at once. Zero looks only then. The default is 30 seconds.
+     */
+    public OtsStreamSourceBuilder<T> shardDiscoveryInterval(Duration interval) {
+        if (interval.isNegative()) {
+            throw new IllegalArgumentException(
+                    "The shard discovery interval can't be negative: " + interval);
+        }
+        this.discoveryInterval = interval;
+        return this;
+    }
+
+    public OtsStreamSourceBuilder<T> fetchSettings(FetchSettings settings) {
+        this.fetchSettings = Objects.requireNonNull(settings, "fetchSettings");
+        return this;
+    }
+
+    /** How often a request that failed for a passing reason is made again; 30 by default. */
+    public OtsStreamSourceBuilder<T> maxRetries(int maxRetries) {
+        this.retryPolicy = retryPolicy.withMaxRetries(maxRetries);
+        return this;
+    }
+
+    /**
+     * Creates the source.
+     *
+     * @throws IllegalArgumentException if something required is missing, or the end is before the
+     *     start
+     */
+    public OtsStreamSource<T> build() {
+        require(tableName, "tableName");
+        require(schema, "deserializer");
+        if (stop.isBefore(start)) {
+            throw new IllegalArgumentException(
+                    "The stopping position (" + stop + ") is before the start (" + start + ")");
+        }
+        return new OtsStreamSource<>(
+                connection.build(),
+                tableName,
+                start,
+                stop,
+                schema,
+                discoveryInterval,
+                fetchSettings,
+                retryPolicy);
+    }
+
+    private static void require(@Nullable Object value, String name) {
+        if (value == null) {
+            throw new IllegalArgumentException("The source needs a value for " + name);
+        }
+    }
+}

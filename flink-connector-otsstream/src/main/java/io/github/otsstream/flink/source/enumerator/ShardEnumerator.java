@@ -1,0 +1,296 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.enumerator;
+
+import io.github.otsstream.flink.client.StreamDescription;
+import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitEnumerator;
+import org.apache.flink.api.connector.source.SplitEnumeratorContext;
+import org.apache.flink.api.connector.source.SplitsAssignment;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lists a stream's shards, keeps their lineage in a {@link ShardGraph}, and gives each shard to a
+ * reader as soon as its parents are read.
+ *
+ * <p>The stream is looked at when the job starts, whenever a shard has ended (its children are
+ * there by then), and periodically. All of it happens on the coordinator's worker thread; the state
+ * is touched by the coordinator thread alone.
+ *
+ * <p>How the end of a shard survives every failure: the reader reports it and keeps the ended split
+ * in its checkpoints; the enumerator releases the children at once, but answers the reader only
+ * when a checkpoint of its own that holds the end has completed; then the reader forgets the split.
+ * If the reader fails before that, the enumerator counts the shard as being read again, until the
+ * restored reader reports the end anew.
+ */
+@Internal
+public final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardEnumerator.class);
+
+    /** The service's seek is approximate, so it is asked for a time this much earlier. */
+    static final Duration SEEK_MARGIN = Duration.ofMinutes(10);
+
+    /** How often a closed shard's children are looked for before that is left to chance. */
+    static final int LISTINGS_FOR_CHILDREN = 10;
+
+    private static final long CHILDREN_POLL_MILLIS = 500;
+
+    private final SplitEnumeratorContext<ShardSplit> context;
+    private final StreamLookup lookup;
+    private final LongFunction<ReadWindow> windowAt;
+    private final Duration discoveryInterval;
+    private final boolean bounded;
+
+    private final ShardAssigner assigner = new ShardAssigner();
+    private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
+    private final Map<String, Integer> listingsForChildren = new HashMap<>();
+
+    /** Null until the stream has been seen, in this run or in the one that was restored. */
+    @Nullable private String streamId;
+
+    private ReadWindow window;
+
+    /** Empty until the stream has been seen. */
+    private ShardGraph graph = new ShardGraph("", ReadWindow.all(), ShardPosition.oldest());
+
+    /** Whether this run has listed the stream's shards; before that nothing is given out. */
+    private boolean listed;
+
+    /** Whether a listing has been asked for that has not come back. */
+    private boolean listing;
+
+    /** Whether a shard has ended since the listing under way was asked for. */
+    private boolean listAgain;
+
+    /**
+     * @param windowAt start and end, given the service's time in milliseconds since the epoch
+     * @param bounded whether the job ends when every shard has been read to the end of the window
+     * @param discoveryInterval zero lists the shards only when one of them has ended
+     */
+    public ShardEnumerator(
+            SplitEnumeratorContext<ShardSplit> context,
+            StreamLookup lookup,
+            LongFunction<ReadWindow> windowAt,
+            boolean bounded,
+            Duration discoveryInterval,
+            EnumeratorState restored) {
+        this.context = context;
+        this.lookup = lookup;
+        this.windowAt = windowAt;
+        this.bounded = bounded;
+        this.discoveryInterval = discoveryInterval;
+        this.streamId = restored.streamId();
+        this.window = restored.window();
+        if (streamId != null) {
+            graph = newGraph();
+            graph.restore(restored.shards());
+        }
+    }
+
+    /** The state of a job that starts without a checkpoint. */
+    public static EnumeratorState initialState() {
+        return EnumeratorState.empty();
+    }
+
+    @Override
+    public void start() {
+        context.metricGroup().setUnassignedSplitsGauge(() -> (long) graph.waiting());
+        list();
+        if (!discoveryInterval.isZero()) {
+            long millis = discoveryInterval.toMillis();
+            context.callAsync(() -> null, (nothing, error) -> list(), millis, millis);
+        }
+    }
+
+    private void list() {
+        if (listing) {
+            listAgain = true;
+        } else {
+            list(0);
+        }
+    }
+
+    private void list(long delayMillis) {
+        listing = true;
+        listAgain = false;
+        String known = streamId;
+        context.callAsync(
+                () -> {
+                    // Only the coordinator's worker thread waits, which has nothing else to do.
+                    Thread.sleep(delayMillis);
+                    return known == null ? lookup.find() : lookup.list(known);
+                },
+                this::onListing);
+    }
+
+    private void onListing(@Nullable StreamDescription stream, @Nullable Throwable error) {
+        listing = false;
+        if (error != null) {
+            throw new FlinkRuntimeException(
+                    "The stream's shards can't be listed: " + error.getMessage(), error);
+        }
+        if (streamId == null) {
+            streamId = stream.getStreamId();
+            window = windowAt.apply(stream.getServiceTimeMillis());
+            graph = newGraph();
+            LOG.info("Reading {} of table {} in {}", streamId, stream.getTableName(), window);
+        }
+        listed = true;
+        int discovered = graph.discover(stream.getShards());
+        if (discovered > 0) {
+            LOG.info("Found {} new shards of {}", discovered, streamId);
+        }
+        if (listAgain) {
+            list();
+        } else if (lacksChildren()) {
+            list(CHILDREN_POLL_MILLIS);
+        }
+        assign();
+    }
+
+    private ShardGraph newGraph() {
+        return new ShardGraph(
+                streamId,
+                window,
+                window.hasStart()
+                        ? ShardPosition.seek(
+                                Math.max(0, window.startMillis() - SEEK_MARGIN.toMillis()))
+                        : ShardPosition.oldest());
+    }
+
+    /**
+     * Whether the listing should be looked at again soon. A closed shard always has children, so a
+     * listing without them is behind. After some attempts they are left to the periodic discovery;
+     * a bounded job ends without them then.
+     */
+    private boolean lacksChildren() {
+        Set<String> childless = graph.closedWithoutChildren();
+        listingsForChildren.keySet().retainAll(childless);
+        boolean lacking = false;
+        for (String shardId : childless) {
+            int listings = listingsForChildren.merge(shardId, 1, Integer::sum);
+            lacking |= listings < LISTINGS_FOR_CHILDREN;
+            if (listings == LISTINGS_FOR_CHILDREN) {
+                LOG.warn(
+                        "Shard {} of {} is closed, but {} listings show no child of it.",
+                        shardId,
+                        streamId,
+                        listings);
+            }
+        }
+        return lacking;
+    }
+
+    @Override
+    public void addReader(int subtaskId) {
+        // Assignment waits for the reader's report of what it has restored.
+    }
+
+    @Override
+    public void handleSplitRequest(int subtaskId, @Nullable String requesterHostname) {
+        // Readers are given shards; they don't ask.
+    }
+
+    @Override
+    public void handleSourceEvent(int subtaskId, SourceEvent event) {
+        if (event instanceof ReaderStartedEvent) {
+            List<String> shardIds = ((ReaderStartedEvent) event).shardIds();
+            assigner.readerStarted(subtaskId, shardIds);
+            shardIds.forEach(shardId -> graph.assigned(shardId, subtaskId));
+            assign();
+        } else if (event instanceof ShardEndedEvent) {
+            shardEnded(subtaskId, (ShardEndedEvent) event);
+        } else {
+            LOG.warn("Reader {} has sent an unknown event: {}", subtaskId, event);
+        }
+    }
+
+    private void shardEnded(int subtaskId, ShardEndedEvent event) {
+        LOG.info("Shard {} is read: {}", event.shardId(), event.end());
+        assigner.ended(subtaskId, event.shardId());
+        if (!graph.ended(event.shardId(), event.end(), event.windowEntered(), subtaskId)) {
+            context.sendEventToSourceReader(
+                    subtaskId, new ShardEndsRecordedEvent(List.of(event.shardId())));
+        }
+        if (event.end() == ShardEnd.CLOSED) {
+            list();
+        }
+        assign();
+    }
+
+    @Override
+    public void addSplitsBack(List<ShardSplit> splits, int subtaskId) {
+        // Called for every reader that fails, also with no splits.
+        assigner.readerReset(subtaskId);
+        graph.readerReset(subtaskId);
+        splits.forEach(graph::returned);
+    }
+
+    /** Gives out every shard that may be read, once all readers have said what they have. */
+    private void assign() {
+        if (!listed || assigner.readers() < context.currentParallelism()) {
+            return;
+        }
+        Map<Integer, List<ShardSplit>> assignment = new HashMap<>();
+        for (ShardSplit split : graph.ready()) {
+            int reader = assigner.assign(split.splitId());
+            graph.assigned(split.splitId(), reader);
+            assignment.computeIfAbsent(reader, r -> new ArrayList<>()).add(split);
+        }
+        if (!assignment.isEmpty()) {
+            LOG.info("Assigning shards: {}", assignment);
+            context.assignSplits(new SplitsAssignment<>(assignment));
+        }
+        if (bounded && graph.isFinished() && !listing) {
+            LOG.info("All shards of {} are read to the end of {}", streamId, window);
+            assigner.startedReaders().forEach(context::signalNoMoreSplits);
+        }
+    }
+
+    @Override
+    public EnumeratorState snapshotState(long checkpointId) {
+        endsByCheckpoint.put(checkpointId, graph.unrecordedEnds());
+        return new EnumeratorState(streamId, window, graph.progress());
+    }
+
+    @Override
+    public void notifyCheckpointComplete(long checkpointId) {
+        NavigableMap<Long, Set<String>> completed = endsByCheckpoint.headMap(checkpointId, true);
+        Set<String> ends = new HashSet<>(completed.getOrDefault(checkpointId, Set.of()));
+        completed.clear();
+        graph.recorded(ends)
+                .forEach(
+                        (reader, shardIds) ->
+                                context.sendEventToSourceReader(
+                                        reader, new ShardEndsRecordedEvent(shardIds)));
+    }
+
+    @Override
+    public void close() {
+        lookup.close();
+    }
+}

@@ -1,0 +1,516 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.enumerator;
+
+import io.github.otsstream.flink.client.ShardInfo;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * The lineage of a stream's shards and how far each has come: it knows which shards may be read
+ * now.
+ *
+ * <p>A shard may be read when each of its parents has been read to its end or is no longer part of
+ * the stream; so the changes of one key stay in order through splits and merges. Every listed shard
+ * is handed out once, unless it is given back.
+ *
+ * <p>What has been read is forgotten as soon as a child of it is known here, since from then on the
+ * listing itself tells that it was: a shard is never handed out before its ancestors are read, so
+ * an ancestor of a known shard can only be one that was read. The size of the graph therefore
+ * follows the number of open shards, not the age of the job.
+ *
+ * <p>Pure: no Flink, no network, no clock. Used by one thread only.
+ */
+@Internal
+public final class ShardGraph {
+
+    /** How far a shard has come. */
+    enum Status {
+        /** Known, and neither given to a reader nor left out. */
+        WAITING,
+        /** Being read. */
+        ASSIGNED,
+        /** Read to its end. */
+        CLOSED,
+        /** Read up to the end of the window. */
+        WINDOW_END,
+        /** Behind the end of the window: a descendant of a shard that stopped there. */
+        EXCLUDED
+    }
+
+    static final int NO_READER = -1;
+
+    private static final class Node {
+        private final String shardId;
+        private Status status;
+        private ShardPosition position;
+        private boolean windowEntered;
+        private List<String> parents = List.of();
+        private int reader = NO_READER;
+
+        /** Whether a completed checkpoint holds the end of this shard. */
+        private boolean endRecorded;
+
+        /** What the last listing showed of the shard's children. */
+        private int childrenListed;
+
+        private boolean mergeListed;
+
+        private Node(String shardId, Status status, ShardPosition position, boolean windowEntered) {
+            this.shardId = shardId;
+            this.status = status;
+            this.position = position;
+            this.windowEntered = windowEntered;
+        }
+
+        private boolean hasEnded() {
+            return status == Status.CLOSED || status == Status.WINDOW_END;
+        }
+
+        /** A split has two children, and the child of a merge has two parents. */
+        private boolean allChildrenListed() {
+            return mergeListed || childrenListed > 1;
+        }
+
+        private boolean endsWindow() {
+            return status == Status.WINDOW_END || status == Status.EXCLUDED;
+        }
+    }
+
+    private final String streamId;
+    private final ReadWindow window;
+    private final ShardPosition rootPosition;
+    private final Map<String, Node> nodes = new LinkedHashMap<>();
+    private final Map<String, Set<Node>> children = new HashMap<>();
+    private final Set<Node> ready = new LinkedHashSet<>();
+    private final Set<Node> unrecordedEnds = new LinkedHashSet<>();
+    private int unfinished;
+
+    /**
+     * @param window what is wanted of every shard
+     * @param rootPosition where to begin in a shard that has no listed parent
+     */
+    public ShardGraph(String streamId, ReadWindow window, ShardPosition rootPosition) {
+        this.streamId = streamId;
+        this.window = window;
+        this.rootPosition = rootPosition;
+    }
+
+    /** Puts back the shards of a checkpoint; the ends among them are recorded ones. */
+    public void restore(Collection<ShardProgress> shards) {
+        for (ShardProgress shard : shards) {
+            Node node =
+                    new Node(
+                            shard.shardId(),
+                            shard.status(),
+                            shard.position(),
+                            shard.windowEntered());
+            node.endRecorded = node.hasEnded();
+            add(node);
+        }
+    }
+
+    /**
+     * Takes in a complete listing of the stream's shards, in any order.
+     *
+     * @return how many shards were not known before
+     * @throws IllegalStateException if the listing contradicts itself: a shard that descends from
+     *     itself, or one id with two lineages
+     */
+    public int discover(Collection<ShardInfo> listing) {
+        Map<String, ShardInfo> listed = index(listing);
+        checkAcyclic(listed);
+        Set<String> read = ancestorsOfKnown(listed);
+
+        List<Node> discovered = new ArrayList<>();
+        for (ShardInfo shard : listed.values()) {
+            Node node = nodes.get(shard.getShardId());
+            if (node == null && !read.contains(shard.getShardId())) {
+                node = newNode(shard, listed);
+                add(node);
+                discovered.add(node);
+            }
+            if (node != null) {
+                link(node, parentsOf(shard));
+            }
+        }
+        countChildren(listed.values());
+        discovered.forEach(this::inheritWindow);
+        // A listing can also settle what a restore left open: who the parents of a shard are.
+        new ArrayList<>(nodes.values()).forEach(this::refresh);
+        forgetRead(listed);
+        return discovered.size();
+    }
+
+    /** The shards that may be read now, oldest known first. */
+    public List<ShardSplit> ready() {
+        List<ShardSplit> splits = new ArrayList<>(ready.size());
+        for (Node node : ready) {
+            splits.add(
+                    new ShardSplit(
+                            streamId,
+                            node.shardId,
+                            node.windowEntered ? window.entered() : window,
+                            node.position,
+                            null));
+        }
+        return splits;
+    }
+
+    /** Records that a reader reads a shard, as it was told to or as it says itself. */
+    public void assigned(String shardId, int reader) {
+        Node node = nodes.get(shardId);
+        if (node == null || node.hasEnded()) {
+            return;
+        }
+        node.reader = reader;
+        setStatus(node, Status.ASSIGNED);
+    }
+
+    /** Takes back a shard that a reader was given and has no checkpoint of. */
+    public void returned(ShardSplit split) {
+        Node node = nodes.get(split.splitId());
+        if (node == null) {
+            node = new Node(split.splitId(), Status.WAITING, split.position(), false);
+            add(node);
+        }
+        node.position = split.position();
+        node.windowEntered = !split.window().hasStart();
+        reopen(node, Status.WAITING);
+        node.reader = NO_READER;
+        refresh(node);
+    }
+
+    /**
+     * Records that a reader goes back to its last completed checkpoint. The ends that it reported
+     * and that no completed checkpoint holds will be reported again; until then those shards count
+     * as being read, and their children wait.
+     */
+    public void readerReset(int reader) {
+        for (Node node : new ArrayList<>(unrecordedEnds)) {
+            if (node.reader == reader) {
+                reopen(node, Status.ASSIGNED);
+            }
+        }
+    }
+
+    /**
+     * Records the end of a shard.
+     *
+     * @param windowEntered whether children of the shard leave out nothing
+     * @return false if the end was recorded in a completed checkpoint before, so that the reader
+     *     may be told at once
+     */
+    public boolean ended(String shardId, ShardEnd end, boolean windowEntered, int reader) {
+        Node node = nodes.get(shardId);
+        if (node == null || node.endRecorded) {
+            return false;
+        }
+        node.reader = reader;
+        if (!node.hasEnded()) {
+            node.windowEntered = windowEntered;
+            unrecordedEnds.add(node);
+            setStatus(node, end == ShardEnd.CLOSED ? Status.CLOSED : Status.WINDOW_END);
+            if (windowEntered) {
+                childrenOf(node).forEach(child -> child.windowEntered = true);
+            }
+        }
+        return true;
+    }
+
+    /** The ends that are not known to be in a completed checkpoint yet. */
+    public Set<String> unrecordedEnds() {
+        Set<String> ids = new LinkedHashSet<>();
+        unrecordedEnds.forEach(node -> ids.add(node.shardId));
+        return ids;
+    }
+
+    /**
+     * Records that a completed checkpoint holds these ends.
+     *
+     * @return the shards by the reader that reported them, without those that were opened again
+     */
+    public Map<Integer, List<String>> recorded(Set<String> shardIds) {
+        Map<Integer, List<String>> byReader = new HashMap<>();
+        for (String shardId : shardIds) {
+            Node node = nodes.get(shardId);
+            if (node != null && unrecordedEnds.remove(node)) {
+                node.endRecorded = true;
+                byReader.computeIfAbsent(node.reader, reader -> new ArrayList<>()).add(shardId);
+                forgetIfRead(node);
+            }
+        }
+        return byReader;
+    }
+
+    /** Whether no known shard is left to be read. */
+    public boolean isFinished() {
+        return unfinished == 0;
+    }
+
+    /**
+     * Closed shards of which no child is known. The service closes a shard only for its children,
+     * so a listing that lacks them is behind.
+     */
+    public Set<String> closedWithoutChildren() {
+        Set<String> childless = new LinkedHashSet<>();
+        for (Node node : nodes.values()) {
+            if (node.status == Status.CLOSED && node.childrenListed == 0) {
+                childless.add(node.shardId);
+            }
+        }
+        return childless;
+    }
+
+    /** How many known shards are neither read nor being read. */
+    public int waiting() {
+        return (int) nodes.values().stream().filter(n -> n.status == Status.WAITING).count();
+    }
+
+    /** What a checkpoint has to hold. */
+    public List<ShardProgress> progress() {
+        List<ShardProgress> shards = new ArrayList<>(nodes.size());
+        for (Node node : nodes.values()) {
+            shards.add(
+                    new ShardProgress(
+                            node.shardId, node.status, node.position, node.windowEntered));
+        }
+        return shards;
+    }
+
+    private void add(Node node) {
+        nodes.put(node.shardId, node);
+        if (isUnfinished(node.status)) {
+            unfinished++;
+        }
+    }
+
+    private Node newNode(ShardInfo shard, Map<String, ShardInfo> listed) {
+        boolean root = parentsOf(shard).stream().noneMatch(listed::containsKey);
+        return new Node(
+                shard.getShardId(),
+                Status.WAITING,
+                root ? rootPosition : ShardPosition.oldest(),
+                !window.hasStart());
+    }
+
+    private void inheritWindow(Node node) {
+        for (String parentId : node.parents) {
+            Node parent = nodes.get(parentId);
+            if (parent != null && parent.hasEnded() && parent.windowEntered) {
+                node.windowEntered = true;
+            }
+        }
+    }
+
+    private void link(Node node, List<String> parents) {
+        node.parents = parents;
+        for (String parent : parents) {
+            children.computeIfAbsent(parent, id -> new LinkedHashSet<>()).add(node);
+        }
+    }
+
+    private void countChildren(Collection<ShardInfo> listed) {
+        nodes.values().forEach(node -> node.childrenListed = 0);
+        for (ShardInfo shard : listed) {
+            List<String> parents = parentsOf(shard);
+            for (String parentId : parents) {
+                Node parent = nodes.get(parentId);
+                if (parent != null) {
+                    parent.childrenListed++;
+                    parent.mergeListed |= parents.size() > 1;
+                }
+            }
+        }
+    }
+
+    private Collection<Node> childrenOf(Node node) {
+        return children.getOrDefault(node.shardId, Collections.emptySet());
+    }
+
+    /** Changes what a shard has come to, and what follows from it for its descendants. */
+    private void setStatus(Node node, Status status) {
+        change(node, status);
+        childrenOf(node).forEach(this::refresh);
+    }
+
+    private void change(Node node, Status status) {
+        if (isUnfinished(node.status) != isUnfinished(status)) {
+            unfinished += isUnfinished(status) ? 1 : -1;
+        }
+        node.status = status;
+        ready.remove(node);
+    }
+
+    private static boolean isUnfinished(Status status) {
+        return status == Status.WAITING || status == Status.ASSIGNED;
+    }
+
+    private void reopen(Node node, Status status) {
+        unrecordedEnds.remove(node);
+        node.endRecorded = false;
+        setStatus(node, status);
+    }
+
+    /** Brings a shard that nobody reads, and its descendants, in line with what its parents are. */
+    private void refresh(Node start) {
+        Deque<Node> open = new ArrayDeque<>();
+        open.push(start);
+        while (!open.isEmpty()) {
+            Node node = open.pop();
+            if (node.status == Status.WAITING || node.status == Status.EXCLUDED) {
+                boolean excluded = false;
+                boolean blocked = false;
+                for (String parentId : node.parents) {
+                    Node parent = nodes.get(parentId);
+                    if (parent != null) {
+                        excluded |= parent.endsWindow();
+                        blocked |= parent.status != Status.CLOSED;
+                    }
+                }
+                Status status = excluded ? Status.EXCLUDED : Status.WAITING;
+                if (status != node.status) {
+                    change(node, status);
+                    childrenOf(node).forEach(open::push);
+                }
+                if (status == Status.WAITING && !blocked) {
+                    ready.add(node);
+                } else {
+                    ready.remove(node);
+                }
+            }
+        }
+    }
+
+    private void forgetRead(Map<String, ShardInfo> listed) {
+        for (Node node : new ArrayList<>(nodes.values())) {
+            if (node.status == Status.CLOSED
+                    && node.endRecorded
+                    && !listed.containsKey(node.shardId)) {
+                forget(node);
+            } else {
+                forgetIfRead(node);
+            }
+        }
+    }
+
+    private void forgetIfRead(Node node) {
+        if (node.status == Status.CLOSED && node.endRecorded && node.allChildrenListed()) {
+            forget(node);
+        }
+    }
+
+    private void forget(Node node) {
+        nodes.remove(node.shardId);
+        for (String parent : node.parents) {
+            Set<Node> siblings = children.get(parent);
+            if (siblings != null) {
+                siblings.remove(node);
+                if (siblings.isEmpty()) {
+                    children.remove(parent);
+                }
+            }
+        }
+    }
+
+    /** All shards from which a known one descends; no one of them is left to be read. */
+    private Set<String> ancestorsOfKnown(Map<String, ShardInfo> listed) {
+        Set<String> ancestors = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(nodes.keySet());
+        while (!open.isEmpty()) {
+            ShardInfo shard = listed.get(open.pop());
+            if (shard != null) {
+                for (String parent : parentsOf(shard)) {
+                    if (ancestors.add(parent)) {
+                        open.push(parent);
+                    }
+                }
+            }
+        }
+        return ancestors;
+    }
+
+    private static Map<String, ShardInfo> index(Collection<ShardInfo> listing) {
+        Map<String, ShardInfo> listed = new LinkedHashMap<>();
+        for (ShardInfo shard : listing) {
+            ShardInfo other = listed.putIfAbsent(shard.getShardId(), shard);
+            if (other != null && !parentsOf(other).equals(parentsOf(shard))) {
+                throw new IllegalStateException(
+                        "The stream's shards are listed inconsistently: shard "
+                                + shard.getShardId()
+                                + " has the parents "
+                                + parentsOf(other)
+                                + " and "
+                                + parentsOf(shard));
+            }
+        }
+        return listed;
+    }
+
+    /** Strips shards without an unstripped parent, layer by layer; a cycle is what remains. */
+    private static void checkAcyclic(Map<String, ShardInfo> listed) {
+        Map<String, Integer> openParents = new HashMap<>();
+        Map<String, List<String>> childrenOf = new HashMap<>();
+        Deque<String> roots = new ArrayDeque<>();
+        for (ShardInfo shard : listed.values()) {
+            int count = 0;
+            for (String parent : parentsOf(shard)) {
+                if (listed.containsKey(parent)) {
+                    count++;
+                    childrenOf
+                            .computeIfAbsent(parent, id -> new ArrayList<>(2))
+                            .add(shard.getShardId());
+                }
+            }
+            openParents.put(shard.getShardId(), count);
+            if (count == 0) {
+                roots.add(shard.getShardId());
+            }
+        }
+        int stripped = 0;
+        while (!roots.isEmpty()) {
+            stripped++;
+            for (String child : childrenOf.getOrDefault(roots.pop(), List.of())) {
+                if (openParents.merge(child, -1, Integer::sum) == 0) {
+                    roots.add(child);
+                }
+            }
+        }
+        if (stripped < listed.size()) {
+            openParents.values().removeIf(count -> count == 0);
+            throw new IllegalStateException(
+                    "The stream's shards are listed inconsistently: these descend from themselves "
+                            + "or from one that does: "
+                            + openParents.keySet());
+        }
+    }
+
+    private static List<String> parentsOf(ShardInfo shard) {
+        @Nullable String parent = shard.getParentId();
+        @Nullable String sibling = shard.getParentSiblingId();
+        if (parent == null) {
+            return sibling == null ? List.of() : List.of(sibling);
+        }
+        return sibling == null || sibling.equals(parent)
+                ? List.of(parent)
+                : List.of(parent, sibling);
+    }
+}

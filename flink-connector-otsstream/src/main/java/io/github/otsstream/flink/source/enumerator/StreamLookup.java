@@ -1,0 +1,126 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.enumerator;
+
+import io.github.otsstream.flink.client.OtsStreamException;
+import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.client.StreamDescription;
+import io.github.otsstream.flink.client.StreamInfo;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.util.FlinkException;
+
+/**
+ * Looks at a table's stream on behalf of the enumerator. Blocking: called on the coordinator's
+ * worker thread, never on the coordinator thread. Interrupting the thread ends a call.
+ */
+@Internal
+public final class StreamLookup implements AutoCloseable {
+
+    private static final long ENABLING_POLL_MILLIS = 500;
+
+    private final StreamClient client;
+    private final String tableName;
+    private final Duration enablingTimeout;
+
+    /**
+     * @param client closed with this lookup
+     * @param enablingTimeout how long to wait for a stream that was enabled a moment ago
+     */
+    public StreamLookup(StreamClient client, String tableName, Duration enablingTimeout) {
+        this.client = client;
+        this.tableName = tableName;
+        this.enablingTimeout = enablingTimeout;
+    }
+
+    /**
+     * Finds the table's stream and lists its shards.
+     *
+     * @throws FlinkException if the table has no stream, or the stream does not become active
+     */
+    StreamDescription find() throws Exception {
+        StreamInfo stream =
+                current()
+                        .orElseThrow(
+                                () ->
+                                        new FlinkException(
+                                                "Table "
+                                                        + tableName
+                                                        + " has no stream. Enable Stream on it (UpdateTable with a "
+                                                        + "StreamSpecification, or the console); only changes "
+                                                        + "made after that can be read."));
+        long deadline = System.nanoTime() + enablingTimeout.toNanos();
+        while (true) {
+            StreamDescription description = get(client.describeStream(stream.getStreamId()));
+            if (description.getStatus() == StreamDescription.Status.ACTIVE) {
+                return description;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new FlinkException(
+                        "Stream "
+                                + stream.getStreamId()
+                                + " of table "
+                                + tableName
+                                + " is still being enabled after "
+                                + enablingTimeout.toSeconds()
+                                + " s. Start the job again when it is active.");
+            }
+            Thread.sleep(ENABLING_POLL_MILLIS);
+        }
+    }
+
+    /**
+     * Lists the shards of a stream that was found before.
+     *
+     * @throws FlinkException if the table has another stream by now, or none
+     */
+    StreamDescription list(String streamId) throws Exception {
+        try {
+            return get(client.describeStream(streamId));
+        } catch (OtsStreamException e) {
+            if (e.getKind() != OtsStreamException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            String now =
+                    current()
+                            .map(stream -> "its stream is now " + stream.getStreamId())
+                            .orElse("it has no stream now");
+            throw new FlinkException(
+                    "Stream "
+                            + streamId
+                            + " of table "
+                            + tableName
+                            + " is gone, and "
+                            + now
+                            + ": Stream was disabled, or the table was deleted, since the job began. "
+                            + "Changes that were not read before that are lost. Start the job without "
+                            + "its old state to read the new stream.",
+                    e);
+        }
+    }
+
+    private Optional<StreamInfo> current() throws Exception {
+        return get(client.findStream(tableName));
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws Exception {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception) {
+                throw (Exception) e.getCause();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,65 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.reader;
+
+import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.source.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.split.ShardSplitState;
+import java.util.List;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.SourceOutput;
+import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.util.Collector;
+
+/**
+ * Emits a shard's records on the task thread and moves the shard's position with each of them, so
+ * that a checkpoint between any two records is exact.
+ */
+@Internal
+final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, ShardSplitState> {
+
+    private final OtsStreamDeserializationSchema<T> schema;
+    private final TimestampingCollector<T> collector = new TimestampingCollector<>();
+
+    ChangeRecordEmitter(OtsStreamDeserializationSchema<T> schema) {
+        this.schema = schema;
+    }
+
+    @Override
+    public void emitRecord(PageCursor cursor, SourceOutput<T> output, ShardSplitState state)
+            throws Exception {
+        FetchedPage page = cursor.page();
+        if (!cursor.isPastLastRecord()) {
+            ChangeRecord record = cursor.record();
+            collector.output = output;
+            collector.timestampMillis = Math.floorDiv(record.getTimestampMicros(), 1_000L);
+            schema.deserialize(record, collector);
+            state.recordDone(page.iterator(), cursor.done(), record.getSequence());
+        } else if (page.end() != null) {
+            state.ended(page.end(), page.windowEntered());
+        } else {
+            // The last record's sequence counts even where that record was left out.
+            List<ChangeRecord> records = page.records();
+            state.pageDone(
+                    page.nextIterator(),
+                    records.get(records.size() - 1).getSequence(),
+                    page.windowEntered());
+        }
+    }
+
+    /** Gives every element of a record the record's time. */
+    private static final class TimestampingCollector<T> implements Collector<T> {
+        private SourceOutput<T> output;
+        private long timestampMillis;
+
+        @Override
+        public void collect(T element) {
+            output.collect(element, timestampMillis);
+        }
+
+        @Override
+        public void close() {}
+    }
+}

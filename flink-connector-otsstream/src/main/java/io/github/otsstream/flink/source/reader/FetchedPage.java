@@ -1,0 +1,103 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.reader;
+
+import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import java.util.List;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * A page of one shard on its way to the task thread: its records, which of them are to be emitted,
+ * and where reading goes on. Immutable.
+ */
+@Internal
+final class FetchedPage {
+
+    private final String shardId;
+    @Nullable private final String iterator;
+    private final List<ChangeRecord> records;
+    private final int from;
+    private final int to;
+    @Nullable private final String nextIterator;
+    private final boolean windowEntered;
+    @Nullable private final ShardEnd end;
+    private final int sizeInBytes;
+
+    /**
+     * @param iterator the iterator that returned the page; null where the shard ended before a page
+     * @param from index of the first record to emit; those before it are done or left out
+     * @param to index after the last record to emit
+     * @param nextIterator where to go on; null where the shard has ended
+     * @param windowEntered whether a record at or after the window's start has been met by the end
+     *     of this page
+     * @param end set if this is the shard's last page
+     */
+    FetchedPage(
+            String shardId,
+            @Nullable String iterator,
+            List<ChangeRecord> records,
+            int from,
+            int to,
+            @Nullable String nextIterator,
+            boolean windowEntered,
+            @Nullable ShardEnd end,
+            int sizeInBytes) {
+        this.shardId = shardId;
+        this.iterator = iterator;
+        this.records = records;
+        this.from = from;
+        this.to = to;
+        this.nextIterator = nextIterator;
+        this.windowEntered = windowEntered;
+        this.end = end;
+        this.sizeInBytes = sizeInBytes;
+    }
+
+    String shardId() {
+        return shardId;
+    }
+
+    @Nullable
+    String iterator() {
+        return iterator;
+    }
+
+    List<ChangeRecord> records() {
+        return records;
+    }
+
+    int from() {
+        return from;
+    }
+
+    int to() {
+        return to;
+    }
+
+    @Nullable
+    String nextIterator() {
+        return nextIterator;
+    }
+
+    boolean windowEntered() {
+        return windowEntered;
+    }
+
+    @Nullable
+    ShardEnd end() {
+        return end;
+    }
+
+    int sizeInBytes() {
+        return sizeInBytes;
+    }
+
+    /** Whether the task thread has to know of this page. */
+    boolean changesAnything() {
+        return !records.isEmpty() || end != null;
+    }
+}

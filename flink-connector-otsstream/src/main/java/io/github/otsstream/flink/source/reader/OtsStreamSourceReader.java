@@ -1,0 +1,173 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.reader;
+
+import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.source.FetchSettings;
+import io.github.otsstream.flink.source.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import io.github.otsstream.flink.source.split.ShardSplitState;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceReaderContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.connector.base.source.reader.SourceReaderBase;
+import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcherManager;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.util.concurrent.ExecutorThreadFactory;
+
+/**
+ * Reads the shards that the enumerator gives to one subtask, and reports their ends.
+ *
+ * <p>A shard whose end has been reported stays part of every snapshot until the enumerator says
+ * that a completed checkpoint holds its end.
+ */
+@Internal
+public final class OtsStreamSourceReader<T>
+        extends SourceReaderBase<PageCursor, T, ShardSplit, ShardSplitState> {
+
+    private final StreamClient client;
+    private final ScheduledExecutorService executor;
+    private final Map<String, ShardSplit> endedShards = new LinkedHashMap<>();
+    private boolean started;
+
+    private OtsStreamSourceReader(
+            StreamClient client,
+            ScheduledExecutorService executor,
+            SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager,
+            OtsStreamDeserializationSchema<T> schema,
+            Configuration configuration,
+            SourceReaderContext context) {
+        super(fetcherManager, new ChangeRecordEmitter<>(schema), configuration, context);
+        this.client = client;
+        this.executor = executor;
+    }
+
+    /**
+     * Creates a reader.
+     *
+     * @param client closed with the reader
+     * @param schema opened already
+     */
+    public static <T> OtsStreamSourceReader<T> create(
+            StreamClient client,
+            String tableName,
+            FetchSettings settings,
+            OtsStreamDeserializationSchema<T> schema,
+            SourceReaderContext context) {
+        ScheduledExecutorService executor =
+                Executors.newSingleThreadScheduledExecutor(
+                        new ExecutorThreadFactory(
+                                "otsstream-fetch-"
+                                        + tableName
+                                        + "-"
+                                        + context.getIndexOfSubtask()));
+        Counter bytesIn = context.metricGroup().getIOMetricGroup().getNumBytesInCounter();
+        Configuration configuration = context.getConfiguration();
+        SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager =
+                new SingleThreadFetcherManager<>(
+                        () ->
+                                new ShardSplitReader(
+                                        new ShardMultiplexer(
+                                                client,
+                                                tableName,
+                                                settings,
+                                                executor,
+                                                bytesIn::inc)),
+                        configuration);
+        return new OtsStreamSourceReader<>(
+                client, executor, fetcherManager, schema, configuration, context);
+    }
+
+    @Override
+    public void start() {
+        super.start();
+        started = true;
+        List<String> restored =
+                super.snapshotState(-1L).stream()
+                        .map(ShardSplit::splitId)
+                        .collect(Collectors.toList());
+        context.sendSourceEventToCoordinator(new ReaderStartedEvent(restored));
+        endedShards.values().forEach(this::reportEnd);
+    }
+
+    @Override
+    public void addSplits(List<ShardSplit> splits) {
+        List<ShardSplit> open = new ArrayList<>(splits.size());
+        for (ShardSplit split : splits) {
+            if (split.end() == null) {
+                open.add(split);
+            } else {
+                onEnded(split);
+            }
+        }
+        if (!open.isEmpty()) {
+            super.addSplits(open);
+        }
+    }
+
+    @Override
+    protected void onSplitFinished(Map<String, ShardSplitState> finished) {
+        finished.values().forEach(state -> onEnded(state.toSplit()));
+    }
+
+    private void onEnded(ShardSplit split) {
+        endedShards.put(split.splitId(), split);
+        if (started) {
+            reportEnd(split);
+        }
+    }
+
+    private void reportEnd(ShardSplit split) {
+        context.sendSourceEventToCoordinator(
+                new ShardEndedEvent(split.splitId(), split.end(), !split.window().hasStart()));
+    }
+
+    @Override
+    public List<ShardSplit> snapshotState(long checkpointId) {
+        List<ShardSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
+        splits.addAll(endedShards.values());
+        return splits;
+    }
+
+    @Override
+    public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof ShardEndsRecordedEvent) {
+            ((ShardEndsRecordedEvent) event).shardIds().forEach(endedShards::remove);
+        } else {
+            super.handleSourceEvents(event);
+        }
+    }
+
+    @Override
+    protected ShardSplitState initializedState(ShardSplit split) {
+        return new ShardSplitState(split);
+    }
+
+    @Override
+    protected ShardSplit toSplitType(String shardId, ShardSplitState state) {
+        return state.toSplit();
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            super.close();
+        } finally {
+            executor.shutdownNow();
+            client.close();
+        }
+    }
+}

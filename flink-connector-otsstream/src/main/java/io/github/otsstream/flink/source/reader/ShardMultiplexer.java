@@ -1,0 +1,376 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.reader;
+
+import io.github.otsstream.flink.client.RecordPage;
+import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.source.FetchSettings;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * Reads any number of shards at once: it keeps one request in flight for each shard that is neither
+ * paused nor idle nor ahead of the task thread, so that what one shard waits for holds up no other.
+ *
+ * <p>Requests are made within two budgets: a number of requests in flight and a number of bytes in
+ * pages that the task thread has not finished. No shard is more than two pages ahead. A page with
+ * records is followed at once by the next; an idle shard is asked again after a wait that grows.
+ *
+ * <p>All state is confined to the thread of the executor; what other threads see is the queue of
+ * fetched pages, which has a lock of its own. Nothing here blocks, except {@link #take()}.
+ */
+@Internal
+final class ShardMultiplexer implements AutoCloseable {
+
+    private static final int MAX_PAGES_AHEAD = 2;
+
+    /** A shard while it is read. */
+    private static final class Shard {
+        private final ShardCursor cursor;
+        private final Deque<FetchedPage> held = new ArrayDeque<>();
+        private boolean inFlight;
+        private boolean paused;
+        private boolean idle;
+        private boolean ended;
+        private int pagesAhead;
+        private long idleMillis;
+
+        private Shard(ShardSplit split) {
+            cursor = new ShardCursor(split);
+        }
+    }
+
+    private final StreamClient client;
+    private final String tableName;
+    private final FetchSettings settings;
+    private final ScheduledExecutorService executor;
+    private final LongConsumer bytesReceived;
+
+    private final Map<String, Shard> shards = new HashMap<>();
+    private final Set<Shard> wanting = new LinkedHashSet<>();
+    private int requestsInFlight;
+    private long bufferedBytes;
+    private boolean closed;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<FetchedPage> fetched = new ArrayDeque<>();
+    private boolean wokenUp;
+    @Nullable private Throwable failure;
+
+    /**
+     * @param executor single-threaded; neither it nor the client is closed by this
+     * @param bytesReceived called on the executor's thread with the size of each page
+     */
+    ShardMultiplexer(
+            StreamClient client,
+            String tableName,
+            FetchSettings settings,
+            ScheduledExecutorService executor,
+            LongConsumer bytesReceived) {
+        this.client = client;
+        this.tableName = tableName;
+        this.settings = settings;
+        this.executor = executor;
+        this.bytesReceived = bytesReceived;
+    }
+
+    /** Begins to read shards. */
+    void add(Collection<ShardSplit> splits) {
+        run(
+                () -> {
+                    for (ShardSplit split : splits) {
+                        Shard shard = new Shard(split);
+                        shards.put(split.splitId(), shard);
+                        want(shard);
+                    }
+                });
+    }
+
+    /** Stops asking for shards' records and holds back those that are there. */
+    void pause(Collection<String> shardIds) {
+        run(() -> forEachKnown(shardIds, this::pause));
+    }
+
+    /** Undoes {@link #pause}. */
+    void resume(Collection<String> shardIds) {
+        run(() -> forEachKnown(shardIds, this::resume));
+    }
+
+    /** Tells that the task thread is done with a page. Called on any thread. */
+    void release(FetchedPage page) {
+        run(
+                () -> {
+                    bufferedBytes -= page.sizeInBytes();
+                    Shard shard = shards.get(page.shardId());
+                    if (page.end() != null) {
+                        shards.remove(page.shardId());
+                    } else if (shard != null) {
+                        shard.pagesAhead--;
+                        want(shard);
+                    }
+                });
+    }
+
+    /**
+     * Waits for pages and takes all that are there; returns none after {@link #wakeUp}.
+     *
+     * @throws IOException if a shard can't be read
+     */
+    List<FetchedPage> take() throws IOException {
+        lock.lock();
+        try {
+            while (fetched.isEmpty() && !wokenUp && failure == null) {
+                changed.await();
+            }
+            wokenUp = false;
+            if (failure != null) {
+                throw new IOException(
+                        "Table " + tableName + " can't be read: " + failure.getMessage(), failure);
+            }
+            List<FetchedPage> pages = new ArrayList<>(fetched);
+            fetched.clear();
+            return pages;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while waiting for records of " + tableName, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes a waiting {@link #take}, or else the next one, return at once. */
+    void wakeUp() {
+        lock.lock();
+        try {
+            wokenUp = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Stops reading. Answers that are still under way are dropped. */
+    @Override
+    public void close() {
+        run(
+                () -> {
+                    closed = true;
+                    shards.clear();
+                    wanting.clear();
+                });
+    }
+
+    /** Runs a step on the executor's thread, and then makes the requests that it makes possible. */
+    private void run(Runnable step) {
+        try {
+            executor.execute(
+                    () -> {
+                        if (!closed) {
+                            try {
+                                step.run();
+                                request();
+                            } catch (Throwable t) {
+                                fail(t);
+                            }
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            // The reader is closing, so nobody waits for what this step would have done.
+        }
+    }
+
+    private void forEachKnown(Collection<String> shardIds, Consumer<Shard> action) {
+        for (String shardId : shardIds) {
+            Shard shard = shards.get(shardId);
+            // A shard that has ended meanwhile needs neither pause nor resumption.
+            if (shard != null) {
+                action.accept(shard);
+            }
+        }
+    }
+
+    private void want(Shard shard) {
+        if (!shard.inFlight
+                && !shard.paused
+                && !shard.idle
+                && !shard.ended
+                && shard.pagesAhead < MAX_PAGES_AHEAD) {
+            wanting.add(shard);
+        }
+    }
+
+    private void request() {
+        while (!wanting.isEmpty()
+                && requestsInFlight < settings.getMaxRequestsInFlight()
+                && bufferedBytes < settings.getMaxBufferedBytes().getBytes()) {
+            Shard shard = wanting.iterator().next();
+            wanting.remove(shard);
+            shard.inFlight = true;
+            requestsInFlight++;
+            if (shard.cursor.iterator() == null) {
+                seek(shard);
+            } else {
+                read(shard);
+            }
+        }
+    }
+
+    private void seek(Shard shard) {
+        long millis = shard.cursor.seekMillis();
+        OptionalLong micros =
+                millis == ReadWindow.NO_START
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(Math.multiplyExact(millis, 1_000L));
+        client.getShardIterator(shard.cursor.streamId(), shard.cursor.shardId(), micros)
+                .whenComplete(
+                        (iterator, error) ->
+                                run(
+                                        () -> {
+                                            answered(shard, error);
+                                            if (iterator.isPresent()) {
+                                                shard.cursor.found(iterator.get());
+                                                want(shard);
+                                            } else {
+                                                handOver(shard, shard.cursor.endedBeforeStart());
+                                            }
+                                        }));
+    }
+
+    private void read(Shard shard) {
+        client.getRecords(
+                        tableName,
+                        shard.cursor.shardId(),
+                        shard.cursor.iterator(),
+                        settings.getRecordsPerRequest())
+                .whenComplete(
+                        (page, error) ->
+                                run(
+                                        () -> {
+                                            answered(shard, error);
+                                            arrived(shard, page);
+                                        }));
+    }
+
+    private void answered(Shard shard, @Nullable Throwable error) {
+        shard.inFlight = false;
+        requestsInFlight--;
+        if (error != null) {
+            throw new CompletionException(error);
+        }
+    }
+
+    private void arrived(Shard shard, RecordPage page) {
+        bytesReceived.accept(page.sizeInBytes());
+        FetchedPage cut = shard.cursor.accept(page);
+        if (cut.changesAnything()) {
+            shard.idleMillis = 0;
+            handOver(shard, cut);
+        } else if (!page.mayMoreRecord()) {
+            waitIdle(shard);
+        }
+        want(shard);
+    }
+
+    private void waitIdle(Shard shard) {
+        long min = settings.getMinIdleInterval().toMillis();
+        long max = settings.getMaxIdleInterval().toMillis();
+        shard.idleMillis = shard.idleMillis == 0 ? min : Math.min(2 * shard.idleMillis, max);
+        shard.idle = true;
+        Runnable askAgain =
+                () -> {
+                    shard.idle = false;
+                    want(shard);
+                };
+        executor.schedule(() -> run(askAgain), shard.idleMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private void handOver(Shard shard, FetchedPage page) {
+        bufferedBytes += page.sizeInBytes();
+        shard.pagesAhead++;
+        shard.ended = page.end() != null;
+        if (shard.paused) {
+            shard.held.add(page);
+        } else {
+            offer(List.of(page));
+        }
+    }
+
+    private void offer(Collection<FetchedPage> pages) {
+        lock.lock();
+        try {
+            fetched.addAll(pages);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void pause(Shard shard) {
+        shard.paused = true;
+        wanting.remove(shard);
+        lock.lock();
+        try {
+            for (FetchedPage page : fetched) {
+                if (page.shardId().equals(shard.cursor.shardId())) {
+                    shard.held.add(page);
+                }
+            }
+            fetched.removeAll(shard.held);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void resume(Shard shard) {
+        shard.paused = false;
+        if (!shard.held.isEmpty()) {
+            offer(shard.held);
+            shard.held.clear();
+        }
+        want(shard);
+    }
+
+    private void fail(Throwable cause) {
+        lock.lock();
+        try {
+            if (failure == null) {
+                failure = unwrap(cause);
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Throwable unwrap(Throwable error) {
+        Throwable cause = error;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+}

@@ -1,0 +1,75 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.split;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import org.apache.flink.annotation.Internal;
+import org.apache.flink.core.io.SimpleVersionedSerializer;
+
+/**
+ * Serializes splits for checkpoints and for the way to the readers.
+ *
+ * <p>The serialized form begins with the kind of the split; there is one kind so far.
+ */
+@Internal
+public final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit> {
+
+    private static final int VERSION = 1;
+    private static final int KIND_SHARD = 0;
+
+    @Override
+    public int getVersion() {
+        return VERSION;
+    }
+
+    @Override
+    public byte[] serialize(ShardSplit split) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(160);
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeByte(KIND_SHARD);
+        SplitCodec.writeString(out, split.streamId());
+        SplitCodec.writeString(out, split.splitId());
+        SplitCodec.writeWindow(out, split.window());
+        SplitCodec.writePosition(out, split.position());
+        SplitCodec.writeEnd(out, split.end());
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public ShardSplit deserialize(int version, byte[] serialized) throws IOException {
+        if (version != VERSION) {
+            throw new IOException(
+                    "A shard's state has version "
+                            + version
+                            + ", and this connector reads up to version "
+                            + VERSION
+                            + ". It was written by a newer connector: restore with that one.");
+        }
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
+        try {
+            int kind = in.readUnsignedByte();
+            if (kind != KIND_SHARD) {
+                throw new IOException("Unknown kind of split: " + kind);
+            }
+            ShardSplit split =
+                    new ShardSplit(
+                            SplitCodec.readString(in),
+                            SplitCodec.readString(in),
+                            SplitCodec.readWindow(in),
+                            SplitCodec.readPosition(in),
+                            SplitCodec.readEnd(in));
+            if (in.available() > 0) {
+                throw new IOException(in.available() + " bytes too many");
+            }
+            return split;
+        } catch (IOException e) {
+            throw new IOException("The state of a shard can't be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.github.otsstream.flink.client.ShardInfo;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests {@link ShardGraph} on lineages that are written out. */
+@Timeout(30)
+class ShardGraphTest {
+
+    private static final ReadWindow FROM_1000 = ReadWindow.of(1_000, 9_000, true);
+    private static final ShardPosition SEEK = ShardPosition.seek(400);
+
+    private final ShardGraph graph = new ShardGraph("s", ReadWindow.all(), ShardPosition.oldest());
+
+    @Test
+    void childrenOfASplitWaitForTheirParent() {
+        graph.discover(List.of(shard("b", "a"), shard("c", "a"), shard("a")));
+
+        assertThat(ready(graph)).containsExactly("a");
+        graph.assigned("a", 0);
+        assertThat(ready(graph)).isEmpty();
+        graph.ended("a", ShardEnd.CLOSED, true, 0);
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void theChildOfAMergeWaitsForBothParents() {
+        graph.discover(List.of(shard("m", "a", "b"), shard("a"), shard("b")));
+        assertThat(ready(graph)).containsExactlyInAnyOrder("a", "b");
+
+        close("a");
+        assertThat(ready(graph)).containsExactly("b");
+        close("b");
+        assertThat(ready(graph)).containsExactly("m");
+    }
+
+    @Test
+    void aParentThatIsNotListedCountsAsRead() {
+        graph.discover(List.of(shard("m", "gone", "b"), shard("b")));
+        assertThat(ready(graph)).containsExactly("b");
+        close("b");
+        assertThat(ready(graph)).containsExactly("m");
+    }
+
+    @Test
+    void whatWasReadIsForgottenAndNotHandedOutAgain() {
+        List<ShardInfo> listing = List.of(shard("a"), shard("b", "a"), shard("c", "a"));
+        graph.discover(listing);
+        close("a");
+        assertThat(graph.progress()).hasSize(3);
+
+        graph.recorded(graph.unrecordedEnds());
+        assertThat(graph.progress()).extracting(ShardProgress::shardId).containsExactly("b", "c");
+
+        assertThat(graph.discover(listing)).isZero();
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void anEndThatNoCheckpointHoldsIsKept() {
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        close("a");
+        graph.discover(List.of(shard("b", "a"), shard("c", "a")));
+        assertThat(graph.progress()).extracting(ShardProgress::shardId).contains("a");
+    }
+
+    @Test
+    void aSiblingThatIsListedLateIsRead() {
+        graph.discover(List.of(shard("a"), shard("b", "a")));
+        close("a");
+        graph.recorded(graph.unrecordedEnds());
+
+        assertThat(graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")))).isOne();
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void unrecordedEndsOfAFailedReaderAreOpenAgain() {
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        graph.assigned("a", 3);
+        graph.ended("a", ShardEnd.CLOSED, true, 3);
+        List<ShardSplit> children = graph.ready();
+        graph.assigned("b", 1);
+        graph.assigned("c", 2);
+
+        // The whole job goes back to a checkpoint in which reader 3 still reads "a".
+        graph.readerReset(1);
+        graph.readerReset(2);
+        children.forEach(graph::returned);
+        graph.readerReset(3);
+
+        assertThat(ready(graph)).isEmpty();
+        graph.assigned("a", 3);
+        graph.ended("a", ShardEnd.CLOSED, true, 3);
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void recordedEndsStayEndsWhenTheirReaderFails() {
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        graph.assigned("a", 0);
+        graph.ended("a", ShardEnd.CLOSED, true, 0);
+        assertThat(graph.recorded(Set.of("a"))).containsEntry(0, List.of("a"));
+
+        graph.readerReset(0);
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+        assertThat(graph.ended("a", ShardEnd.CLOSED, true, 0)).isFalse();
+    }
+
+    @Test
+    void descendantsOfAShardThatStoppedAtTheWindowsEndAreLeftOut() {
+        graph.discover(
+                List.of(
+                        shard("a"),
+                        shard("x"),
+                        shard("b", "a"),
+                        shard("c", "a"),
+                        shard("m", "c", "x"),
+                        shard("n", "m")));
+        graph.assigned("a", 0);
+        graph.assigned("x", 0);
+        assertThat(graph.isFinished()).isFalse();
+        graph.ended("a", ShardEnd.WINDOW_END, true, 0);
+        graph.ended("x", ShardEnd.CLOSED, true, 0);
+
+        assertThat(ready(graph)).isEmpty();
+        assertThat(graph.isFinished()).isTrue();
+        // A shard that is listed later is left out too.
+        graph.discover(List.of(shard("o", "n"), shard("n", "m"), shard("m", "c", "x")));
+        assertThat(ready(graph)).isEmpty();
+    }
+
+    @Test
+    void anEndThatIsUndoneBringsItsDescendantsBack() {
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("n", "b")));
+        graph.assigned("a", 0);
+        graph.ended("a", ShardEnd.WINDOW_END, true, 0);
+        assertThat(graph.isFinished()).isTrue();
+
+        graph.readerReset(0);
+        assertThat(graph.isFinished()).isFalse();
+        graph.ended("a", ShardEnd.CLOSED, true, 0);
+        assertThat(ready(graph)).containsExactly("b");
+    }
+
+    @Test
+    void rootsAreSoughtAndChildrenReadFromTheirBeginning() {
+        ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
+        bounded.discover(List.of(shard("a"), shard("b", "a"), shard("r", "gone")));
+
+        assertThat(bounded.ready())
+                .containsExactlyInAnyOrder(
+                        new ShardSplit("s", "a", FROM_1000, SEEK, null),
+                        new ShardSplit("s", "r", FROM_1000, SEEK, null));
+        bounded.assigned("a", 0);
+        bounded.assigned("r", 0);
+        bounded.ended("a", ShardEnd.CLOSED, false, 0);
+        assertThat(bounded.ready())
+                .containsExactly(new ShardSplit("s", "b", FROM_1000, ShardPosition.oldest(), null));
+    }
+
+    @Test
+    void nothingOfAChildIsLeftOutOnceItsParentHasReachedTheWindow() {
+        ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
+        bounded.discover(List.of(shard("a"), shard("b", "a")));
+        bounded.assigned("a", 0);
+        bounded.ended("a", ShardEnd.CLOSED, true, 0);
+        bounded.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+
+        assertThat(bounded.ready())
+                .extracting(ShardSplit::splitId, split -> split.window().hasStart())
+                .containsExactlyInAnyOrder(tuple("b", false), tuple("c", false));
+    }
+
+    @Test
+    void aClosedShardWithoutChildrenIsNoticed() {
+        graph.discover(List.of(shard("a")));
+        close("a");
+        assertThat(graph.closedWithoutChildren()).containsExactly("a");
+        graph.discover(List.of(shard("a"), shard("b", "a")));
+        assertThat(graph.closedWithoutChildren()).isEmpty();
+    }
+
+    @Test
+    void aListingThatContradictsItselfIsRefused() {
+        assertThatThrownBy(
+                        () -> graph.discover(List.of(shard("a"), shard("b", "c"), shard("c", "b"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("descend from themselves")
+                .hasMessageContaining("b")
+                .hasMessageContaining("c");
+        assertThatThrownBy(() -> graph.discover(List.of(shard("a", "a"))))
+                .isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> graph.discover(List.of(shard("a", "b"), shard("a", "c"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("has the parents");
+    }
+
+    @Test
+    void aLongChainOfExcludedShardsIsNoTrouble() {
+        List<ShardInfo> chain =
+                IntStream.range(0, 50_000)
+                        .mapToObj(i -> i == 0 ? shard("s0") : shard("s" + i, "s" + (i - 1)))
+                        .collect(Collectors.toList());
+        graph.discover(chain);
+        graph.assigned("s0", 0);
+        graph.ended("s0", ShardEnd.WINDOW_END, true, 0);
+        assertThat(graph.isFinished()).isTrue();
+    }
+
+    private void close(String shardId) {
+        graph.assigned(shardId, 0);
+        graph.ended(shardId, ShardEnd.CLOSED, true, 0);
+    }
+
+    private static List<String> ready(ShardGraph graph) {
+        return graph.ready().stream().map(ShardSplit::splitId).collect(Collectors.toList());
+    }
+
+    private static ShardInfo shard(String shardId) {
+        return new ShardInfo(shardId, null, null);
+    }
+
+    private static ShardInfo shard(String shardId, String parent) {
+        return new ShardInfo(shardId, parent, null);
+    }
+
+    private static ShardInfo shard(String shardId, String parent, String sibling) {
+        return new ShardInfo(shardId, parent, sibling);
+    }
+}
