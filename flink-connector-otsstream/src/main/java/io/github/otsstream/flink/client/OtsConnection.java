@@ -26,6 +26,8 @@ public final class OtsConnection implements Serializable {
 
     private static final Pattern INSTANCE_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]+");
+
     private final String endpoint;
     private final String instanceName;
     private final OtsCredentialsProvider credentialsProvider;
@@ -103,13 +105,10 @@ public final class OtsConnection implements Serializable {
         return verifyResponseSignature;
     }
 
-    /**
-     * Opens the connection. Nothing is sent before the first call. Every attempt counts: nothing is
-     * tried again.
-     */
+    /** Opens the connection. Nothing is sent before the first call. */
     @Internal
-    public StreamClient open() {
-        throw new UnsupportedOperationException("not here yet");
+    public StreamService open() {
+        return new SdkStreamService(this);
     }
 
     @Override
@@ -281,7 +280,9 @@ public final class OtsConnection implements Serializable {
                     "The endpoint must begin with https:// or http://: %s",
                     endpoint);
             checkArgument(
-                    uri.getHost() != null, "The endpoint has no valid host name: %s", endpoint);
+                    uri.getHost() != null && HOST_NAME.matcher(uri.getHost()).matches(),
+                    "The endpoint has no valid host name: %s",
+                    endpoint);
             checkArgument(
                     (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
                             && uri.getRawQuery() == null

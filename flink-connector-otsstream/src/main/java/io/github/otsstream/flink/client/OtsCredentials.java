@@ -25,7 +25,10 @@ public final class OtsCredentials implements Serializable {
             String accessKeyId, String accessKeySecret, @Nullable String securityToken) {
         this.accessKeyId = requireText(accessKeyId, "access key id");
         this.accessKeySecret = requireText(accessKeySecret, "access key secret");
-        this.securityToken = securityToken;
+        this.securityToken =
+                securityToken == null || securityToken.trim().isEmpty()
+                        ? null
+                        : requirePrintable(securityToken.trim(), "security token");
     }
 
     /** Credentials of an account or a RAM user. */
@@ -33,7 +36,10 @@ public final class OtsCredentials implements Serializable {
         return new OtsCredentials(accessKeyId, accessKeySecret, null);
     }
 
-    /** Temporary credentials from the Security Token Service. A null token is the same as none. */
+    /**
+     * Temporary credentials from the Security Token Service. A null or empty token is the same as
+     * none.
+     */
     public static OtsCredentials of(
             String accessKeyId, String accessKeySecret, @Nullable String securityToken) {
         return new OtsCredentials(accessKeyId, accessKeySecret, securityToken);
@@ -60,10 +66,19 @@ public final class OtsCredentials implements Serializable {
                 + ", hidden}";
     }
 
+    /** Neither message repeats the value: a mix-up of id and secret must not end in a log. */
     private static String requireText(@Nullable String value, String what) {
         if (value == null || value.trim().isEmpty()) {
             throw new IllegalArgumentException("The " + what + " is missing.");
         }
-        return value.trim();
+        return requirePrintable(value.trim(), what);
+    }
+
+    /** They go into HTTP headers. */
+    private static String requirePrintable(String value, String what) {
+        if (value.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            throw new IllegalArgumentException("The " + what + " holds a character that none has.");
+        }
+        return value;
     }
 }

@@ -25,12 +25,14 @@ public final class RetryPolicy implements Serializable {
     private final Duration initialBackoff;
     private final Duration throttledBackoff;
     private final Duration maxBackoff;
+    private final Duration attemptTimeout;
 
     private RetryPolicy(
             int maxRetries,
             Duration initialBackoff,
             Duration throttledBackoff,
-            Duration maxBackoff) {
+            Duration maxBackoff,
+            Duration attemptTimeout) {
         Preconditions.checkArgument(
                 maxRetries >= 0, "The number of retries is negative: %s", maxRetries);
         Preconditions.checkArgument(
@@ -44,20 +46,31 @@ public final class RetryPolicy implements Serializable {
         this.maxRetries = maxRetries;
         this.initialBackoff = initialBackoff;
         this.throttledBackoff = throttledBackoff;
+        Preconditions.checkArgument(
+                attemptTimeout.toMillis() > 0,
+                "The time for an attempt must be positive: %s",
+                attemptTimeout);
         this.maxBackoff = maxBackoff;
+        this.attemptTimeout = attemptTimeout;
     }
 
     /**
-     * 30 retries; first pause up to 100 ms, or up to 1 s when throttled, doubling to at most 10 s.
+     * 30 retries; first pause up to 100 ms, or up to 1 s when throttled, doubling to at most 10 s;
+     * two minutes for an attempt to be answered.
      */
     public static RetryPolicy defaults() {
         return new RetryPolicy(
-                30, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(10));
+                30,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(2));
     }
 
     /** The same pauses, with another number of retries. 0 = a call that fails is not made again. */
     public RetryPolicy withMaxRetries(int maxRetries) {
-        return new RetryPolicy(maxRetries, initialBackoff, throttledBackoff, maxBackoff);
+        return new RetryPolicy(
+                maxRetries, initialBackoff, throttledBackoff, maxBackoff, attemptTimeout);
     }
 
     /**
@@ -68,7 +81,21 @@ public final class RetryPolicy implements Serializable {
      * @param max what the upper bound grows to, not below {@code throttled}
      */
     public RetryPolicy withBackoff(Duration initial, Duration throttled, Duration max) {
-        return new RetryPolicy(maxRetries, initial, throttled, max);
+        return new RetryPolicy(maxRetries, initial, throttled, max, attemptTimeout);
+    }
+
+    /**
+     * The same schedule with another time for an attempt: one that is not answered after it is
+     * given up and made again. A backstop, longer than the request timeout, which a connection that
+     * is silent runs into first.
+     */
+    public RetryPolicy withAttemptTimeout(Duration attemptTimeout) {
+        return new RetryPolicy(
+                maxRetries, initialBackoff, throttledBackoff, maxBackoff, attemptTimeout);
+    }
+
+    Duration getAttemptTimeout() {
+        return attemptTimeout;
     }
 
     public int getMaxRetries() {

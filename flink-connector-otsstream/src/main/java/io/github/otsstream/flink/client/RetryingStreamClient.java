@@ -4,45 +4,203 @@
  */
 package io.github.otsstream.flink.client;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.VisibleForTesting;
 
-/** A client that makes failed calls again, by a policy. */
+/**
+ * A client that puts the service's requests together and makes failed ones again, by a {@link
+ * RetryPolicy}.
+ *
+ * <p>Each request has its own budget of retries and its own timer, so one bad shard delays no
+ * other, and a long listing does not begin anew because one of its pages failed. No thread ever
+ * waits. The one thread of this class only starts retries. A future that the caller cancels is not
+ * tried again.
+ */
 @Internal
 public final class RetryingStreamClient implements StreamClient {
 
-    private final StreamClient delegate;
+    /** A listing or a seek of more steps than this is taken for one that goes round in circles. */
+    private static final int MAX_STEPS = 100_000;
 
-    public RetryingStreamClient(StreamClient delegate, RetryPolicy policy, RetryListener listener) {
-        this.delegate = delegate;
+    private final StreamService service;
+    private final RetryPolicy policy;
+    private final RetryListener listener;
+    private final Timer timer;
+    private final DoubleSupplier random;
+
+    private final Set<RetryingCall<?>> calls = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** The service is closed with this client. */
+    public RetryingStreamClient(StreamService service, RetryPolicy policy, RetryListener listener) {
+        this(
+                service,
+                policy,
+                listener,
+                new ThreadTimer("otsstream-retry-timer"),
+                () -> ThreadLocalRandom.current().nextDouble());
     }
 
-    @Override
-    public CompletableFuture<StreamDescription> describeStream(String streamId) {
-        return delegate.describeStream(streamId);
+    @VisibleForTesting
+    RetryingStreamClient(
+            StreamService service,
+            RetryPolicy policy,
+            RetryListener listener,
+            Timer timer,
+            DoubleSupplier random) {
+        this.service = Objects.requireNonNull(service, "service");
+        this.policy = Objects.requireNonNull(policy, "policy");
+        this.listener = Objects.requireNonNull(listener, "listener");
+        this.timer = timer;
+        this.random = random;
     }
 
     @Override
     public CompletableFuture<Optional<StreamInfo>> findStream(String tableName) {
-        return delegate.findStream(tableName);
+        return retry(
+                        Operation.LIST_STREAM,
+                        Target.table(tableName),
+                        () -> service.listStreams(tableName))
+                .thenApply(
+                        streams ->
+                                streams.stream()
+                                        .filter(stream -> stream.getTableName().equals(tableName))
+                                        .max(
+                                                Comparator.comparingLong(
+                                                        StreamInfo::getCreationTimeMicros)));
+    }
+
+    @Override
+    public CompletableFuture<StreamDescription> describeStream(String streamId) {
+        // A listing that changes between two pages can show a shard twice.
+        return describeFrom(streamId, null, new LinkedHashMap<>(), 1);
+    }
+
+    private CompletableFuture<StreamDescription> describeFrom(
+            String streamId,
+            @Nullable String fromShardId,
+            Map<String, ShardInfo> shards,
+            int step) {
+        return retry(
+                        Operation.DESCRIBE_STREAM,
+                        Target.stream(streamId),
+                        () -> service.describeStream(streamId, fromShardId))
+                .thenCompose(
+                        page -> {
+                            for (ShardInfo shard : page.getDescription().getShards()) {
+                                shards.put(shard.getShardId(), shard);
+                            }
+                            String next = page.getNextShardId();
+                            if (next == null) {
+                                return CompletableFuture.completedFuture(
+                                        page.getDescription()
+                                                .withShards(new ArrayList<>(shards.values())));
+                            }
+                            if (next.equals(fromShardId) || step >= MAX_STEPS) {
+                                return goesRound(
+                                        Operation.DESCRIBE_STREAM, Target.stream(streamId), step);
+                            }
+                            return describeFrom(streamId, next, shards, step + 1);
+                        });
     }
 
     @Override
     public CompletableFuture<Optional<String>> getShardIterator(
             String streamId, String shardId, OptionalLong timestampMicros) {
-        return delegate.getShardIterator(streamId, shardId, timestampMicros);
+        return seek(streamId, shardId, timestampMicros, null, 1);
+    }
+
+    private CompletableFuture<Optional<String>> seek(
+            String streamId,
+            String shardId,
+            OptionalLong timestampMicros,
+            @Nullable String token,
+            int step) {
+        Target target = Target.shardOfStream(streamId, shardId);
+        return retry(
+                        Operation.GET_SHARD_ITERATOR,
+                        target,
+                        () -> service.getShardIterator(streamId, shardId, timestampMicros, token))
+                .thenCompose(
+                        answer -> {
+                            if (answer.getNextToken() == null) {
+                                return CompletableFuture.completedFuture(
+                                        Optional.ofNullable(answer.getIterator()));
+                            }
+                            if (step >= MAX_STEPS) {
+                                return goesRound(Operation.GET_SHARD_ITERATOR, target, step);
+                            }
+                            return seek(
+                                    streamId,
+                                    shardId,
+                                    timestampMicros,
+                                    answer.getNextToken(),
+                                    step + 1);
+                        });
     }
 
     @Override
     public CompletableFuture<RecordPage> getRecords(
             String tableName, String shardId, String iterator, int limit) {
-        return delegate.getRecords(tableName, shardId, iterator, limit);
+        return retry(
+                Operation.GET_STREAM_RECORD,
+                Target.shardOfTable(tableName, shardId),
+                () -> service.getRecords(tableName, shardId, iterator, limit));
     }
 
     @Override
     public void close() {
-        delegate.close();
+        closed = true;
+        timer.close();
+        for (RetryingCall<?> call : calls) {
+            call.close();
+        }
+        service.close();
+    }
+
+    private <T> CompletableFuture<T> retry(
+            Operation operation, Target target, Supplier<CompletableFuture<T>> request) {
+        RetryingCall<T> call =
+                new RetryingCall<>(operation, target, request, policy, listener, timer, random);
+        CompletableFuture<T> result = call.result();
+        calls.add(call);
+        result.whenComplete((value, error) -> calls.remove(call));
+        if (closed) {
+            call.close();
+        } else {
+            call.begin();
+        }
+        return result;
+    }
+
+    private static <T> CompletableFuture<T> goesRound(
+            Operation operation, Target target, int steps) {
+        return CompletableFuture.failedFuture(
+                new OtsStreamException(
+                        OtsStreamException.Kind.FATAL,
+                        operation.wireName(),
+                        target.toString(),
+                        null,
+                        null,
+                        0,
+                        1,
+                        Duration.ZERO,
+                        "the listing does not come to an end, " + steps + " steps were taken",
+                        null));
     }
 }

@@ -51,6 +51,19 @@ public final class StreamDescription {
         this.serviceTimeMillis = serviceTimeMillis;
     }
 
+    /** Returns the same description with other shards. */
+    StreamDescription withShards(List<ShardInfo> otherShards) {
+        return new StreamDescription(
+                streamId,
+                tableName,
+                creationTimeMicros,
+                retention,
+                status,
+                timeSeries,
+                otherShards,
+                serviceTimeMillis);
+    }
+
     public String getStreamId() {
         return streamId;
     }

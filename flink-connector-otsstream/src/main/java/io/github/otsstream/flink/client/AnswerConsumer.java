@@ -1,0 +1,123 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.client;
+
+import com.alicloud.openservices.tablestore.core.Constants;
+import com.alicloud.openservices.tablestore.core.TraceLogger;
+import com.alicloud.openservices.tablestore.core.http.ResponseConsumer;
+import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.aliyun.ots.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+import com.aliyun.ots.thirdparty.org.apache.http.Header;
+import com.aliyun.ots.thirdparty.org.apache.http.HttpEntity;
+import com.aliyun.ots.thirdparty.org.apache.http.entity.ContentType;
+import com.aliyun.ots.thirdparty.org.apache.http.nio.ContentDecoder;
+import com.aliyun.ots.thirdparty.org.apache.http.nio.IOControl;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * Takes one answer from the SDK's HTTP client into one array, checks it, and reads it, all on the
+ * client's I/O thread.
+ *
+ * <p>It stands where the SDK has consumers and response handlers of its own. Those copy a body
+ * several times, and print the expected signature and whole rows to the log when a check fails.
+ * This one logs nothing, and everything that is wrong with an answer becomes an {@link
+ * OtsStreamException}.
+ */
+@Internal
+final class AnswerConsumer<T> extends ResponseConsumer<T> {
+
+    private final ServiceCall<T> call;
+    private final AnswerChecks checks;
+    private BodyBuffer body;
+
+    AnswerConsumer(ServiceCall<T> call, AnswerChecks checks, TraceLogger traceLogger) {
+        super(null, traceLogger, null, null);
+        this.call = call;
+        this.checks = checks;
+    }
+
+    @Override
+    protected void onEntityEnclosed(HttpEntity entity, ContentType contentType) throws IOException {
+        body = new BodyBuffer(entity.getContentLength());
+    }
+
+    @Override
+    protected void onContentReceived(ContentDecoder decoder, IOControl control) throws IOException {
+        body.consume(decoder);
+    }
+
+    @Override
+    protected T parseResult() throws OtsStreamException {
+        int httpStatus = httpResponse.getStatusLine().getStatusCode();
+        Map<String, String> headers = new HashMap<>();
+        for (Header header : httpResponse.getAllHeaders()) {
+            headers.put(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+        }
+        String requestId = headers.get(Constants.OTS_HEADER_REQUEST_ID);
+        try {
+            Answer answer = uncompressed(httpStatus, headers);
+            if (!answer.isSuccess()) {
+                throw refusal(answer);
+            }
+            checks.check(call.operation(), call.credentials(), answer);
+            return call.reader().read(answer);
+        } catch (OtsStreamException e) {
+            throw e;
+        } catch (Exception e) {
+            throw call.malformed(
+                    requestId, httpStatus, "the answer can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Answer uncompressed(int httpStatus, Map<String, String> headers) throws IOException {
+        BodyBuffer plain = body == null ? new BodyBuffer(0) : body;
+        String compression = headers.get(Constants.OTS_HEADER_RESPONSE_COMPRESS_TYPE);
+        if (compression != null) {
+            if (!compression.trim().equalsIgnoreCase(Constants.OTS_COMPRESS_TYPE)) {
+                throw new IOException("its compression is unknown: " + compression);
+            }
+            String size = headers.get(Constants.OTS_HEADER_RESPONSE_COMPRESS_SIZE);
+            try {
+                plain = plain.inflate(Long.parseLong(String.valueOf(size).trim()));
+            } catch (NumberFormatException e) {
+                throw new IOException("its uncompressed size is not a number: " + size);
+            }
+        }
+        return new Answer(httpStatus, headers, plain.bytes(), plain.length());
+    }
+
+    private OtsStreamException refusal(Answer answer) {
+        // Without a request id it did not come from the service, but from something in front of it.
+        if (answer.requestId() != null) {
+            try {
+                OtsInternalApi.Error error =
+                        OtsInternalApi.Error.parser().parseFrom(answer.body(), 0, answer.length());
+                String message = error.hasMessage() ? error.getMessage() : "no message";
+                return call.refused(
+                        error.getCode(), answer.requestId(), answer.httpStatus(), message);
+            } catch (InvalidProtocolBufferException e) {
+                // The status says enough.
+            }
+        }
+        String hint =
+                "the answer is not the service's; is the endpoint right, or is there a proxy?";
+        String location = answer.header(Constants.OTS_MOVED_PERMANENTLY_LOCATION);
+        return call.refused(
+                null,
+                answer.requestId(),
+                answer.httpStatus(),
+                location == null ? hint : hint + " It points to " + location);
+    }
+
+    @Override
+    protected void releaseResources() {
+        super.releaseResources();
+        body = null;
+    }
+}

@@ -1,0 +1,27 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.client;
+
+import org.apache.flink.annotation.Internal;
+
+/** The service's operations that the connector calls; no others. */
+@Internal
+enum Operation {
+    LIST_STREAM("ListStream"),
+    DESCRIBE_STREAM("DescribeStream"),
+    GET_SHARD_ITERATOR("GetShardIterator"),
+    GET_STREAM_RECORD("GetStreamRecord");
+
+    private final String wireName;
+
+    Operation(String wireName) {
+        this.wireName = wireName;
+    }
+
+    /** Returns the name that the service knows it by. */
+    String wireName() {
+        return wireName;
+    }
+}

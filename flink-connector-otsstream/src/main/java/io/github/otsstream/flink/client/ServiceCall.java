@@ -1,0 +1,119 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.client;
+
+import com.aliyun.ots.thirdparty.com.google.protobuf.Message;
+import java.time.Duration;
+import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
+
+/**
+ * One request: what is asked, with which credentials, and how the answer is read. Also makes the
+ * exceptions of its failures, since it knows what to name in them and what to leave out.
+ */
+@Internal
+final class ServiceCall<T> {
+
+    /** Reads an answer; whatever it throws makes the answer a malformed one. */
+    @FunctionalInterface
+    interface AnswerReader<T> {
+        T read(Answer answer) throws Exception;
+    }
+
+    private final Operation operation;
+    private final Target target;
+    private final Message message;
+    private final OtsCredentials credentials;
+    private final AnswerReader<T> reader;
+    private final long begin = System.nanoTime();
+
+    ServiceCall(
+            Operation operation,
+            Target target,
+            Message message,
+            OtsCredentials credentials,
+            AnswerReader<T> reader) {
+        this.operation = operation;
+        this.target = target;
+        this.message = message;
+        this.credentials = credentials;
+        this.reader = reader;
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    Message message() {
+        return message;
+    }
+
+    OtsCredentials credentials() {
+        return credentials;
+    }
+
+    AnswerReader<T> reader() {
+        return reader;
+    }
+
+    /** An answer with an error in it. */
+    OtsStreamException refused(
+            @Nullable String code,
+            @Nullable String requestId,
+            int httpStatus,
+            String serviceMessage) {
+        return failure(
+                ServiceErrors.kindOf(code, httpStatus),
+                code,
+                requestId,
+                httpStatus,
+                ServiceErrors.reasonOf(code, withoutSecrets(serviceMessage)),
+                null);
+    }
+
+    /**
+     * An answer that makes no sense. It may have been damaged on its way, so it is worth asking
+     * again.
+     */
+    OtsStreamException malformed(
+            @Nullable String requestId, int httpStatus, String problem, @Nullable Throwable cause) {
+        return failure(
+                OtsStreamException.Kind.TRANSIENT, null, requestId, httpStatus, problem, cause);
+    }
+
+    /** No answer. */
+    OtsStreamException unanswered(
+            OtsStreamException.Kind kind, String problem, @Nullable Throwable cause) {
+        return failure(kind, null, null, 0, problem, cause);
+    }
+
+    private OtsStreamException failure(
+            OtsStreamException.Kind kind,
+            @Nullable String code,
+            @Nullable String requestId,
+            int httpStatus,
+            String reason,
+            @Nullable Throwable cause) {
+        return new OtsStreamException(
+                kind,
+                operation.wireName(),
+                target.toString(),
+                code,
+                requestId,
+                httpStatus,
+                1,
+                Duration.ofNanos(System.nanoTime() - begin),
+                reason,
+                cause);
+    }
+
+    /** An answer could repeat what the request's header held. */
+    private String withoutSecrets(String text) {
+        String clean = text.replace(credentials.getAccessKeySecret(), "***");
+        return credentials.getSecurityToken() == null
+                ? clean
+                : clean.replace(credentials.getSecurityToken(), "***");
+    }
+}
