@@ -17,6 +17,7 @@ import io.github.otsstream.emulator.stream.StreamControl;
 import io.github.otsstream.emulator.stream.StreamService;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -61,6 +62,15 @@ public final class EmulatorControl {
     /** The shards that take writes, in the order in which they opened. */
     public List<ShardInfo> openShards(String table) {
         return shards(table).stream().filter(ShardInfo::isOpen).collect(Collectors.toList());
+    }
+
+    /** Splits the partition whose open shard holds the most records. */
+    public void split(String table) {
+        ShardInfo fullest =
+                openShards(table).stream()
+                        .max(Comparator.comparingLong(ShardInfo::retainedRecords))
+                        .orElseThrow();
+        split(table, fullest.shardId());
     }
 
     /**

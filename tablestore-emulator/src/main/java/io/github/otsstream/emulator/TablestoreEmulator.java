@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.emulator;
 
+import io.github.otsstream.emulator.admin.AdminHandler;
 import io.github.otsstream.emulator.fault.FaultInjector;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.http.EmulatorServer;
@@ -71,7 +72,7 @@ public final class TablestoreEmulator implements AutoCloseable {
                                 tables, new RowOperations(database), new StreamOperations(streams)),
                         faults,
                         counters,
-                        io.undertow.server.handlers.ResponseCodeHandler.HANDLE_404);
+                        new AdminHandler(control, clock));
     }
 
     public static Builder builder() {

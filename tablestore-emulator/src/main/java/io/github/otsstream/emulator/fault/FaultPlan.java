@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -51,6 +52,13 @@ public final class FaultPlan {
     /** All effects of every rule that hits a request come together. */
     public static FaultPlan of(long seed, FaultRule... rules) {
         return new FaultPlan(seed, List.of(rules));
+    }
+
+    /** This plan with one more rule at its end. */
+    public FaultPlan with(FaultRule rule) {
+        List<FaultRule> more = new ArrayList<>(rules);
+        more.add(rule);
+        return new FaultPlan(seed, more);
     }
 
     /**
