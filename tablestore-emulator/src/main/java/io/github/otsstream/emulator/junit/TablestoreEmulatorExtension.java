@@ -40,7 +40,10 @@ public final class TablestoreEmulatorExtension
 
     private final TablestoreEmulator.Builder builder;
     private boolean wiped;
-    private boolean perClass;
+
+    /** Classes under way that share the emulator: the registering one and those nested in it. */
+    private int classes;
+
     private TablestoreEmulator emulator;
     private StreamBehavior initialBehavior;
 
@@ -79,20 +82,21 @@ public final class TablestoreEmulatorExtension
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        perClass = true;
-        start();
+        if (classes++ == 0) {
+            start();
+        }
     }
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        if (!perClass) {
+        if (classes == 0) {
             start();
         }
     }
 
     @Override
     public void afterEach(ExtensionContext context) {
-        if (!perClass) {
+        if (classes == 0) {
             stop();
         } else if (wiped) {
             emulator.control().deleteTables();
@@ -104,22 +108,19 @@ public final class TablestoreEmulatorExtension
 
     @Override
     public void afterAll(ExtensionContext context) {
-        stop();
+        if (--classes == 0) {
+            stop();
+        }
     }
 
     private void start() {
-        // Classes nested in the one that registered the extension share its emulator.
-        if (emulator == null) {
-            emulator = builder.start();
-            initialBehavior = emulator.control().streamBehavior();
-        }
+        emulator = builder.start();
+        initialBehavior = emulator.control().streamBehavior();
     }
 
     private void stop() {
-        if (emulator != null) {
-            emulator.close();
-            emulator = null;
-        }
+        emulator.close();
+        emulator = null;
     }
 
     @Override
