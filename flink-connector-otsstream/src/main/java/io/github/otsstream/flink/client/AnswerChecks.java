@@ -30,11 +30,15 @@ final class AnswerChecks {
     private static final String SIGNATURE_ALGORITHM = "HmacSHA1";
 
     private final boolean signature;
-    private final boolean contentMd5;
+    private final boolean pageMd5;
 
-    AnswerChecks(boolean signature, boolean contentMd5) {
+    /**
+     * @param pageMd5 whether the MD5 sum is checked of answers with records, too; of others it
+     *     always is
+     */
+    AnswerChecks(boolean signature, boolean pageMd5) {
         this.signature = signature;
-        this.contentMd5 = contentMd5;
+        this.pageMd5 = pageMd5;
     }
 
     /**
@@ -42,7 +46,7 @@ final class AnswerChecks {
      */
     void check(Operation operation, OtsCredentials credentials, Answer answer) throws IOException {
         try {
-            if (contentMd5) {
+            if (pageMd5 || operation != Operation.GET_STREAM_RECORD) {
                 checkContentMd5(answer);
             }
             if (signature) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.util.Preconditions;
@@ -48,7 +49,10 @@ public final class OtsConnection implements Serializable {
         this.maxConnections = builder.maxConnections;
         this.ioThreads = builder.ioThreads;
         this.compression = builder.compression;
-        this.verifyContentMd5 = builder.verifyContentMd5;
+        this.verifyContentMd5 =
+                builder.verifyContentMd5 != null
+                        ? builder.verifyContentMd5
+                        : !endpoint.startsWith("https:");
         this.verifyResponseSignature = builder.verifyResponseSignature;
     }
 
@@ -95,7 +99,7 @@ public final class OtsConnection implements Serializable {
         return compression;
     }
 
-    /** Returns whether an answer's body is checked against the MD5 sum in its header. */
+    /** Returns whether a page of records is checked against the MD5 sum in its answer's header. */
     public boolean isVerifyContentMd5() {
         return verifyContentMd5;
     }
@@ -128,7 +132,7 @@ public final class OtsConnection implements Serializable {
         private int maxConnections = 256;
         private int ioThreads = 2;
         private boolean compression = false;
-        private boolean verifyContentMd5 = false;
+        @Nullable private Boolean verifyContentMd5;
         private boolean verifyResponseSignature = true;
         private boolean allowPlainHttp = false;
 
@@ -194,9 +198,11 @@ public final class OtsConnection implements Serializable {
         }
 
         /**
-         * Whether an answer's body is checked against the MD5 sum in its header. Default off: the
-         * records' own checksums are always verified, and MD5 over every page costs more than half
-         * as much CPU as fetching it does.
+         * Whether a page of records is checked against the MD5 sum in its answer's header; answers
+         * without records always are. Default: on for {@code http}, off for {@code https}, which
+         * can't be damaged on its way. The columns' own checksums are always verified, but they
+         * cover neither a record's sequence nor the iterator of the next page. The sum costs about
+         * half as much CPU as fetching the page.
          */
         public Builder verifyContentMd5(boolean verifyContentMd5) {
             this.verifyContentMd5 = verifyContentMd5;

@@ -1,0 +1,342 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.client;
+
+import static io.github.otsstream.flink.client.OtsStreamException.Kind.CLOSED;
+import static io.github.otsstream.flink.client.OtsStreamException.Kind.FATAL;
+import static io.github.otsstream.flink.client.OtsStreamException.Kind.NOT_FOUND;
+import static io.github.otsstream.flink.client.OtsStreamException.Kind.THROTTLED;
+import static io.github.otsstream.flink.client.OtsStreamException.Kind.TRANSIENT;
+import static io.github.otsstream.flink.client.OtsStreamException.Kind.TRIMMED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Retries and paging, without threads and with time that the test lets pass. */
+class RetryingStreamClientTest {
+
+    private static final RecordPage PAGE = new RecordPage("shard", List.of(), "next", false, 0, 0);
+
+    private final ScriptedStreamService service = new ScriptedStreamService();
+    private final ManualTimer timer = new ManualTimer();
+    private final List<String> retries = new ArrayList<>();
+    private double random = 0.5;
+    private RetryPolicy policy =
+            RetryPolicy.defaults()
+                    .withMaxRetries(3)
+                    .withBackoff(
+                            Duration.ofMillis(100),
+                            Duration.ofMillis(1000),
+                            Duration.ofMillis(5000))
+                    .withAttemptTimeout(Duration.ofSeconds(60));
+
+    private RetryingStreamClient client() {
+        return new RetryingStreamClient(
+                service,
+                policy,
+                (operation, kind, code) -> retries.add(operation + " " + kind + " " + code),
+                timer,
+                () -> random);
+    }
+
+    private static OtsStreamException failureOf(CompletableFuture<?> future) {
+        assertThat(future).isCompletedExceptionally();
+        try {
+            future.get();
+        } catch (ExecutionException e) {
+            return (OtsStreamException) e.getCause();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        throw new AssertionError();
+    }
+
+    @Test
+    void passesOnASuccess() {
+        service.answer(PAGE);
+
+        assertThat(client().getRecords("t", "shard", "here", 10)).isCompletedWithValue(PAGE);
+        assertThat(timer.size()).isZero();
+        assertThat(retries).isEmpty();
+    }
+
+    @Test
+    void makesATransientFailureAgainAfterAPauseThatDoubles() {
+        service.fail(TRANSIENT, "OTSServerBusy", 503)
+                .fail(TRANSIENT, null, 0)
+                .fail(TRANSIENT, null, 502)
+                .answer(PAGE);
+
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+
+        assertThat(timer.untilNext()).isEqualTo(50);
+        timer.advance(Duration.ofMillis(49));
+        assertThat(service.requests).hasSize(1);
+        timer.advance(Duration.ofMillis(1));
+        assertThat(service.requests).hasSize(2);
+        assertThat(timer.untilNext()).isEqualTo(100);
+        timer.advance(Duration.ofMillis(100));
+        assertThat(timer.untilNext()).isEqualTo(200);
+        assertThat(page).isNotDone();
+        timer.advance(Duration.ofMillis(200));
+        assertThat(page).isCompletedWithValue(PAGE);
+        assertThat(service.requests).containsOnly("read shard here");
+        assertThat(retries)
+                .containsExactly(
+                        "GetStreamRecord TRANSIENT OTSServerBusy",
+                        "GetStreamRecord TRANSIENT network",
+                        "GetStreamRecord TRANSIENT HTTP 502");
+    }
+
+    @Test
+    void backsOffHarderWhenThrottled() {
+        random = 0;
+        service.fail(THROTTLED, "OTSFlowControl", 429)
+                .fail(THROTTLED, "OTSFlowControl", 429)
+                .answer(PAGE);
+
+        client().getRecords("t", "shard", "here", 10);
+
+        assertThat(timer.untilNext()).isEqualTo(500);
+        timer.advance(Duration.ofMillis(500));
+        assertThat(timer.untilNext()).isEqualTo(1000);
+    }
+
+    @Test
+    void saysWhatWasTriedWhenItGivesUp() {
+        for (int i = 0; i < 4; i++) {
+            service.fail(TRANSIENT, "OTSServerBusy", 503);
+        }
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+        timer.advance(Duration.ofSeconds(10));
+
+        OtsStreamException failure = failureOf(page);
+        assertThat(failure.getKind()).isEqualTo(TRANSIENT);
+        assertThat(failure.getAttempts()).isEqualTo(4);
+        assertThat(failure.getElapsed()).isEqualTo(Duration.ofMillis(50 + 100 + 200));
+        assertThat(failure)
+                .hasMessage(
+                        "AnyOperation of table 't' failed after 4 attempts in 350 ms: OTSServerBusy: no luck"
+                                + " (HTTP 503, request id request-1)");
+        assertThat(retries).hasSize(3);
+        assertThat(timer.size()).isZero();
+    }
+
+    @Test
+    void doesNotMakeAgainWhatCannotSucceed() {
+        for (OtsStreamException.Kind kind : List.of(FATAL, TRIMMED, NOT_FOUND)) {
+            service.fail(kind, "OTSSomething", 400);
+            CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+
+            assertThat(failureOf(page).getKind()).isEqualTo(kind);
+            assertThat(failureOf(page).getAttempts()).isOne();
+        }
+        assertThat(retries).isEmpty();
+        assertThat(timer.size()).isZero();
+    }
+
+    @Test
+    void doesNotRetryAtAllWithoutRetries() {
+        policy = policy.withMaxRetries(0);
+        service.fail(TRANSIENT, "OTSServerBusy", 503);
+
+        assertThat(failureOf(client().getRecords("t", "shard", "here", 10)).getAttempts()).isOne();
+    }
+
+    @Test
+    void takesAnUnexpectedExceptionForFatal() {
+        service.answerLater(CompletableFuture.failedFuture(new IllegalArgumentException("a bug")));
+
+        OtsStreamException failure = failureOf(client().findStream("t"));
+
+        assertThat(failure.getKind()).isEqualTo(FATAL);
+        assertThat(failure)
+                .hasMessage(
+                        "ListStream of table 't' failed: unexpected error: java.lang.IllegalArgumentException: a bug")
+                .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void givesUpAnAttemptWithoutAnAnswer() {
+        CompletableFuture<RecordPage> silent = new CompletableFuture<>();
+        service.answerLater(silent).answer(PAGE);
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+
+        timer.advance(Duration.ofSeconds(60));
+        assertThat(page).isNotDone();
+        silent.complete(new RecordPage("late", List.of(), null, false, 0, 0));
+        assertThat(page).isNotDone();
+        timer.advance(Duration.ofMillis(50));
+
+        assertThat(page).isCompletedWithValue(PAGE);
+        assertThat(retries).containsExactly("GetStreamRecord TRANSIENT network");
+    }
+
+    @Test
+    void callsTheDeadlineOffWhenAnAnswerComes() {
+        CompletableFuture<RecordPage> answer = new CompletableFuture<>();
+        service.answerLater(answer);
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+        assertThat(timer.size()).isOne();
+
+        answer.complete(PAGE);
+
+        assertThat(page).isCompletedWithValue(PAGE);
+        assertThat(timer.size()).isZero();
+    }
+
+    @Test
+    void doesNotTryAgainWhatWasCancelled() {
+        service.fail(TRANSIENT, "OTSServerBusy", 503);
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+
+        page.cancel(false);
+        timer.advance(Duration.ofSeconds(10));
+
+        assertThat(service.requests).hasSize(1);
+    }
+
+    @Test
+    void closingFailsWhatIsUnderWayAndWhatComesLater() {
+        RetryingStreamClient client = client();
+        service.answerLater(new CompletableFuture<>()).fail(TRANSIENT, "OTSServerBusy", 503);
+        CompletableFuture<RecordPage> unanswered = client.getRecords("t", "shard", "here", 10);
+        CompletableFuture<RecordPage> waiting = client.getRecords("t", "shard", "here", 10);
+
+        client.close();
+
+        assertThat(failureOf(unanswered).getKind()).isEqualTo(CLOSED);
+        assertThat(failureOf(waiting).getKind()).isEqualTo(CLOSED);
+        assertThat(service.closed).isTrue();
+        assertThat(timer.size()).isZero();
+        assertThat(failureOf(client.getRecords("t", "shard", "here", 10)).getKind())
+                .isEqualTo(CLOSED);
+        assertThat(service.requests).hasSize(2);
+    }
+
+    @Test
+    void collectsAllPagesOfAListingAndRetriesEachByItself() {
+        policy = policy.withMaxRetries(1);
+        service.fail(TRANSIENT, null, 0)
+                .answer(description("c", "a", "b"))
+                .fail(TRANSIENT, null, 0)
+                .answer(description("d", "b", "c"))
+                .fail(TRANSIENT, null, 0)
+                .answer(description(null, "d"));
+
+        CompletableFuture<StreamDescription> description = client().describeStream("stream");
+        timer.advance(Duration.ofSeconds(10));
+
+        assertThat(description).isCompleted();
+        assertThat(description.join().getShards())
+                .extracting(ShardInfo::getShardId)
+                .containsExactly("a", "b", "c", "d");
+        assertThat(service.requests)
+                .containsExactly(
+                        "describe stream from null",
+                        "describe stream from null",
+                        "describe stream from c",
+                        "describe stream from c",
+                        "describe stream from d",
+                        "describe stream from d");
+    }
+
+    @Test
+    void refusesAListingThatDoesNotGoOn() {
+        service.answer(description("b", "a")).answer(description("b", "b"));
+
+        assertThat(failureOf(client().describeStream("stream")))
+                .hasMessageContaining("DescribeStream of stream 'stream'")
+                .hasMessageContaining("does not come to an end");
+    }
+
+    private static StreamDescriptionPage description(String next, String... shards) {
+        List<ShardInfo> infos = new ArrayList<>();
+        for (String shard : shards) {
+            infos.add(new ShardInfo(shard, null, null));
+        }
+        return new StreamDescriptionPage(
+                new StreamDescription(
+                        "stream",
+                        "t",
+                        1,
+                        Duration.ofHours(24),
+                        StreamDescription.Status.ACTIVE,
+                        false,
+                        infos,
+                        2),
+                next);
+    }
+
+    @Test
+    void followsTokensToTheLastIterator() {
+        service.answer(new IteratorStep("not this", "token-1"))
+                .answer(new IteratorStep(null, "token-2"))
+                .answer(new IteratorStep("this", null));
+
+        assertThat(client().getShardIterator("stream", "shard", OptionalLong.of(5)))
+                .isCompletedWithValue(Optional.of("this"));
+        assertThat(service.requests)
+                .containsExactly(
+                        "seek shard OptionalLong[5] null",
+                        "seek shard OptionalLong[5] token-1",
+                        "seek shard OptionalLong[5] token-2");
+    }
+
+    @Test
+    void tellsAShardThatHasEndedByItsMissingIterator() {
+        service.answer(new IteratorStep(null, null));
+
+        assertThat(client().getShardIterator("stream", "shard", OptionalLong.empty()))
+                .isCompletedWithValue(Optional.empty());
+    }
+
+    @Test
+    void findsTheStreamOfATable() {
+        service.answer(List.of())
+                .answer(
+                        List.of(
+                                new StreamInfo("t_1", "t", 1),
+                                new StreamInfo("t_3", "t", 3),
+                                new StreamInfo("t_2", "t", 2),
+                                new StreamInfo("other_9", "other", 9)));
+        RetryingStreamClient client = client();
+
+        assertThat(client.findStream("t")).isCompletedWithValue(Optional.empty());
+        assertThat(client.findStream("t").join())
+                .hasValueSatisfying(s -> assertThat(s.getStreamId()).isEqualTo("t_3"));
+    }
+
+    @Test
+    void pausesGrowToTheCapAndStayThere() {
+        RetryPolicy defaults = RetryPolicy.defaults();
+
+        assertThat(defaults.pauseMillis(1, false, 0)).isZero();
+        assertThat(defaults.pauseMillis(1, false, 0.999999)).isEqualTo(100);
+        assertThat(defaults.pauseMillis(4, false, 0.999999)).isEqualTo(800);
+        for (int retry : new int[] {8, 30, 31, 32, 64, 1000, Integer.MAX_VALUE}) {
+            assertThat(defaults.pauseMillis(retry, false, 0.999999)).isEqualTo(10_000);
+            assertThat(defaults.pauseMillis(retry, true, 0)).isEqualTo(5_000);
+        }
+        assertThat(defaults.pauseMillis(1, true, 0)).isEqualTo(500);
+        assertThat(defaults.pauseMillis(1, true, 0.999999)).isEqualTo(1000);
+        assertThatThrownBy(() -> defaults.withMaxRetries(-1)).hasMessageContaining("-1");
+        assertThatThrownBy(
+                        () ->
+                                defaults.withBackoff(
+                                        Duration.ofSeconds(2),
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(3)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}
