@@ -180,7 +180,7 @@ public final class TableOperations {
             }
             if (!names.isEmpty()) {
                 throw ServiceException.parameterInvalid(
-                        "The defined column: '" + names.iterator().next() + "' does not exist.");
+                        "Column does not exist:'" + names.iterator().next() + "'.");
             }
             table.setDefinedColumns(kept);
             return OtsInternalApi.DeleteDefinedColumnResponse.getDefaultInstance();

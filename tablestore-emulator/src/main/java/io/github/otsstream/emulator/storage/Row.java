@@ -73,8 +73,10 @@ public final class Row {
         }
         NavigableMap<String, NavigableMap<Long, ColumnValue>> seen = new TreeMap<>();
         for (Map.Entry<String, NavigableMap<Long, ColumnValue>> column : columns.entrySet()) {
-            NavigableMap<Long, ColumnValue> versions =
-                    newest(column.getValue().headMap(expired, false), maxVersions);
+            // A copy, since a view of the map could not be narrowed further by any range.
+            NavigableMap<Long, ColumnValue> alive =
+                    new TreeMap<>(column.getValue().headMap(expired, false));
+            NavigableMap<Long, ColumnValue> versions = newest(alive, maxVersions);
             if (!versions.isEmpty()) {
                 seen.put(column.getKey(), versions);
             }
