@@ -175,6 +175,10 @@ final class RetryingCall<T> {
         if (failure.getErrorCode() != null) {
             return failure.getErrorCode();
         }
-        return failure.getHttpStatus() == 0 ? "network" : "HTTP " + failure.getHttpStatus();
+        int httpStatus = failure.getHttpStatus();
+        if (httpStatus == 0) {
+            return "network";
+        }
+        return httpStatus / 100 == 2 ? "malformed" : "HTTP " + httpStatus;
     }
 }

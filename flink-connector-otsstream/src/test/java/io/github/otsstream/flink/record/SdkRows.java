@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The official SDK's encoder and decoder, as the oracle for ours. */
-final class SdkRows {
+public final class SdkRows {
 
     private SdkRows() {}
 
@@ -83,7 +83,7 @@ final class SdkRows {
         return cell;
     }
 
-    static void assertSame(ChangeRecord ours, StreamRecord theirs) {
+    public static void assertSame(ChangeRecord ours, StreamRecord theirs) {
         assertThat(ours.getOperation().name()).isEqualTo(theirs.getRecordType().name());
         assertThat(ours.getSequence())
                 .isEqualTo(
