@@ -202,7 +202,7 @@ public final class OtsConnection implements Serializable {
          * without records always are. Default: on for {@code http}, off for {@code https}, which
          * can't be damaged on its way. The columns' own checksums are always verified, but they
          * cover neither a record's sequence nor the iterator of the next page. The sum costs about
-         * half as much CPU as fetching the page.
+         * twice as much CPU as decoding the records.
          */
         public Builder verifyContentMd5(boolean verifyContentMd5) {
             this.verifyContentMd5 = verifyContentMd5;

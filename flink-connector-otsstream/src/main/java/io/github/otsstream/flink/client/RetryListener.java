@@ -22,8 +22,8 @@ public interface RetryListener {
      *
      * @param operation the service's name of the call, as {@code GetStreamRecord}
      * @param kind THROTTLED or TRANSIENT
-     * @param code the service's error code; if it gave none {@code network} (no answer), {@code malformed} (an answer that
-     *     can't be read), or {@code HTTP 502} and the like
+     * @param code the service's error code; if it gave none {@code network} (no answer), {@code
+     *     malformed} (an answer that can't be read), or {@code HTTP 502} and the like
      */
     void onRetry(String operation, OtsStreamException.Kind kind, String code);
 }
