@@ -1,0 +1,348 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.enumerator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.otsstream.flink.client.OtsStreamException;
+import io.github.otsstream.flink.client.StreamDescription;
+import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongFunction;
+import java.util.stream.Collectors;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.connector.testutils.source.reader.TestingSplitEnumeratorContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests {@link ShardEnumerator} against Flink's testing context. */
+@Timeout(60)
+class ShardEnumeratorTest {
+
+    private static final LongFunction<ReadWindow> EVERYTHING = now -> ReadWindow.all();
+
+    private final TestingStreamClient client = new TestingStreamClient();
+    private final TestingSplitEnumeratorContext<ShardSplit> context =
+            new TestingSplitEnumeratorContext<>(2);
+
+    @Test
+    void waitsForEveryReaderAndBalancesShards() {
+        client.shard("a").shard("b").shard("c").shard("d");
+        ShardEnumerator enumerator = start(EVERYTHING, false, EnumeratorState.empty());
+        readerStarted(enumerator, 0);
+        assertThat(assigned(0)).isEmpty();
+
+        readerStarted(enumerator, 1);
+        assertThat(assigned(0)).hasSize(2);
+        assertThat(assigned(1)).hasSize(2);
+    }
+
+    @Test
+    void countsWhatRestoredReadersReport() {
+        client.shard("a").shard("b").shard("c").shard("d");
+        EnumeratorState state =
+                new EnumeratorState(
+                        TestingStreamClient.STREAM,
+                        ReadWindow.all(),
+                        List.of(assignedShard("a"), assignedShard("b"), assignedShard("c")));
+        ShardEnumerator enumerator = start(EVERYTHING, false, state);
+        readerStarted(enumerator, 0, "a", "b", "c");
+        readerStarted(enumerator, 1);
+
+        assertThat(assigned(0)).isEmpty();
+        assertThat(assigned(1)).containsExactly("d");
+    }
+
+    @Test
+    void looksUpChildrenWhenAShardEnds() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        int listings = client.listings();
+
+        client.shard("b", "a").shard("c", "a");
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        assertThat(client.listings()).isEqualTo(listings + 1);
+        assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void findsNewShardsPeriodically() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        client.shard("z");
+        context.triggerAllActions();
+
+        assertThat(allAssigned()).containsExactlyInAnyOrder("a", "z");
+        assertThat(enumerator.snapshotState(1).shards()).hasSize(2);
+    }
+
+    @Test
+    void looksAgainForTheChildrenOfAClosedShard() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, true);
+        enumerator.handleSourceEvent(0, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        context.getExecutorService().trigger();
+        client.shard("b", "a").shard("c", "a");
+        runActions();
+
+        assertThat(noMoreSplits()).isFalse();
+        assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void tellsTheReaderOnlyWhenACompletedCheckpointHoldsTheEnd() {
+        client.shard("a").shard("b", "a").shard("c", "a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        EnumeratorState before = enumerator.snapshotState(1);
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        enumerator.notifyCheckpointComplete(1);
+        assertThat(recorded(0)).isEmpty();
+        assertThat(before.shards()).extracting(ShardProgress::shardId).contains("a");
+
+        EnumeratorState holding = enumerator.snapshotState(2);
+        assertThat(holding.shards())
+                .filteredOn(shard -> shard.shardId().equals("a"))
+                .singleElement()
+                .satisfies(shard -> assertThat(shard.status()).isEqualTo(ShardGraph.Status.CLOSED));
+        enumerator.notifyCheckpointComplete(2);
+        assertThat(recorded(0)).containsExactly("a");
+        assertThat(enumerator.snapshotState(3).shards())
+                .extracting(ShardProgress::shardId)
+                .containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void anEndThatIsReportedAgainAfterItWasRecordedIsAnsweredAtOnce() {
+        client.shard("a").shard("b", "a").shard("c", "a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+
+        ended(enumerator, 1, "a", ShardEnd.CLOSED);
+        assertThat(recorded(1)).containsExactly("a");
+        assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    @Test
+    void childrenWaitAgainWhenTheirParentsReaderFailsBeforeTheCheckpoint() {
+        client.shard("a").shard("b", "a").shard("c", "a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        List<ShardSplit> children = splits(0);
+        children.addAll(splits(1));
+        children.removeIf(split -> split.splitId().equals("a"));
+        assertThat(children).hasSize(2);
+
+        clearAssignments();
+        enumerator.addSplitsBack(List.of(), 0);
+        enumerator.addSplitsBack(children, 1);
+        readerStarted(enumerator, 1);
+        readerStarted(enumerator, 0, "a");
+        assertThat(allAssigned()).isEmpty();
+
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        assertThat(allAssigned()).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void splitsThatComeBackAreGivenOutWithTheirPosition() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        ShardSplit moved =
+                new ShardSplit(
+                        TestingStreamClient.STREAM,
+                        "a",
+                        ReadWindow.all(),
+                        ShardPosition.at(
+                                "a@5", 1, TestingStreamClient.record("a", 1, 1).getSequence()),
+                        null);
+        clearAssignments();
+        enumerator.addSplitsBack(List.of(moved), 0);
+        assertThat(allAssigned()).isEmpty();
+        readerStarted(enumerator, 0);
+
+        List<ShardSplit> all = splits(0);
+        all.addAll(splits(1));
+        assertThat(all).containsExactly(moved);
+    }
+
+    @Test
+    void aBoundedJobEndsWhenEveryShardHas() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        assertThat(noMoreSplits()).isFalse();
+        ended(enumerator, 0, "a", ShardEnd.WINDOW_END);
+        assertThat(noMoreSplits()).isFalse();
+        client.shard("c", "b").shard("d", "b").shard("out", "a");
+        ended(enumerator, 1, "b", ShardEnd.CLOSED);
+        assertThat(noMoreSplits()).isFalse();
+        ended(enumerator, 0, "c", ShardEnd.WINDOW_END);
+        ended(enumerator, 0, "d", ShardEnd.WINDOW_END);
+
+        assertThat(noMoreSplits()).isTrue();
+        assertThat(allAssigned()).doesNotContain("out");
+    }
+
+    @Test
+    void aBoundedJobWithoutShardsEnds() {
+        startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        assertThat(noMoreSplits()).isTrue();
+    }
+
+    @Test
+    void startAndEndAreResolvedOnceAndKept() {
+        client.shard("a").serviceTime(1_000_000);
+        ShardEnumerator enumerator =
+                startWithReaders(now -> ReadWindow.of(now, now + 5, true), true);
+        EnumeratorState state = enumerator.snapshotState(1);
+        assertThat(state.window()).isEqualTo(ReadWindow.of(1_000_000, 1_000_005, true));
+        assertThat(splits(0))
+                .singleElement()
+                .satisfies(
+                        split ->
+                                assertThat(split.position())
+                                        .isEqualTo(ShardPosition.seek(400_000)));
+
+        client.serviceTime(2_000_000);
+        clearAssignments();
+        ShardEnumerator restored = start(now -> ReadWindow.of(now, now + 5, true), true, state);
+        assertThat(restored.snapshotState(2).window()).isEqualTo(state.window());
+    }
+
+    @Test
+    void aTableWithoutAStreamIsAClearError() {
+        client.streamId(null);
+        assertThatThrownBy(() -> start(EVERYTHING, false, EnumeratorState.empty()))
+                .hasStackTraceContaining("Table orders has no stream")
+                .hasStackTraceContaining("Enable Stream");
+    }
+
+    @Test
+    void aStreamThatDoesNotBecomeActiveIsAClearError() {
+        client.status(StreamDescription.Status.ENABLING);
+        assertThatThrownBy(() -> start(EVERYTHING, false, EnumeratorState.empty()))
+                .hasStackTraceContaining("orders_1 of table orders is still being enabled");
+    }
+
+    @Test
+    void aStreamThatWasEnabledAnewIsAnErrorThatNamesBoth() {
+        EnumeratorState state = new EnumeratorState("orders_0", ReadWindow.all(), List.of());
+        client.failListing(
+                new OtsStreamException(
+                        OtsStreamException.Kind.NOT_FOUND,
+                        "DescribeStream",
+                        "stream orders_0",
+                        "OTSObjectNotExist",
+                        null,
+                        404,
+                        1,
+                        Duration.ZERO,
+                        "Requested stream does not exist.",
+                        null));
+        assertThatThrownBy(() -> start(EVERYTHING, false, state))
+                .hasStackTraceContaining("Stream orders_0 of table orders is gone")
+                .hasStackTraceContaining("its stream is now orders_1");
+    }
+
+    @Test
+    void closingClosesTheClient() {
+        start(EVERYTHING, false, EnumeratorState.empty()).close();
+        assertThat(client.isClosed()).isTrue();
+    }
+
+    private ShardEnumerator startWithReaders(LongFunction<ReadWindow> window, boolean bounded) {
+        ShardEnumerator enumerator = start(window, bounded, EnumeratorState.empty());
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+        return enumerator;
+    }
+
+    private ShardEnumerator start(
+            LongFunction<ReadWindow> window, boolean bounded, EnumeratorState state) {
+        ShardEnumerator enumerator =
+                new ShardEnumerator(
+                        context,
+                        new StreamLookup(client, TestingStreamClient.TABLE, Duration.ZERO),
+                        window,
+                        bounded,
+                        Duration.ofSeconds(30),
+                        state);
+        enumerator.start();
+        runActions();
+        return enumerator;
+    }
+
+    private void readerStarted(ShardEnumerator enumerator, int reader, String... shardIds) {
+        enumerator.addReader(reader);
+        enumerator.handleSourceEvent(reader, new ReaderStartedEvent(List.of(shardIds)));
+        runActions();
+    }
+
+    private void ended(ShardEnumerator enumerator, int reader, String shardId, ShardEnd end) {
+        enumerator.handleSourceEvent(reader, new ShardEndedEvent(shardId, end, true));
+        runActions();
+    }
+
+    /** Runs all that is due, without the periodic discovery. */
+    private void runActions() {
+        context.getExecutorService().triggerAll();
+    }
+
+    private static ShardProgress assignedShard(String shardId) {
+        return new ShardProgress(shardId, ShardGraph.Status.ASSIGNED, ShardPosition.oldest(), true);
+    }
+
+    private void clearAssignments() {
+        context.getSplitAssignments().clear();
+    }
+
+    private List<ShardSplit> splits(int reader) {
+        TestingSplitEnumeratorContext.SplitAssignmentState<ShardSplit> state =
+                context.getSplitAssignments().get(reader);
+        return state == null ? new ArrayList<>() : new ArrayList<>(state.getAssignedSplits());
+    }
+
+    private List<String> assigned(int reader) {
+        return splits(reader).stream().map(ShardSplit::splitId).collect(Collectors.toList());
+    }
+
+    private List<String> allAssigned() {
+        List<String> all = new ArrayList<>(assigned(0));
+        all.addAll(assigned(1));
+        return all;
+    }
+
+    private boolean noMoreSplits() {
+        Map<Integer, TestingSplitEnumeratorContext.SplitAssignmentState<ShardSplit>> states =
+                context.getSplitAssignments();
+        return List.of(0, 1).stream()
+                .allMatch(
+                        reader ->
+                                states.containsKey(reader)
+                                        && states.get(reader).hasReceivedNoMoreSplitsSignal());
+    }
+
+    private List<String> recorded(int reader) {
+        List<String> shardIds = new ArrayList<>();
+        for (SourceEvent event : context.getSentEvents().getOrDefault(reader, List.of())) {
+            shardIds.addAll(((ShardEndsRecordedEvent) event).shardIds());
+        }
+        return shardIds;
+    }
+}

@@ -1,0 +1,300 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.otsstream.flink.source.FetchSettings;
+import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.core.testutils.ManuallyTriggeredScheduledExecutorService;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests {@link ShardMultiplexer} step by step: every request, timer and answer is triggered. */
+@Timeout(30)
+class ShardMultiplexerTest {
+
+    private final TestingStreamClient client = new TestingStreamClient();
+    private final ManuallyTriggeredScheduledExecutorService executor =
+            new ManuallyTriggeredScheduledExecutorService();
+    private final AtomicLong bytes = new AtomicLong();
+
+    @Test
+    void everyShardHasItsRequestInFlight() throws Exception {
+        client.hold(true);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a"), split("b"), split("c")));
+        executor.triggerAll();
+
+        assertThat(client.heldAnswers()).isEqualTo(3);
+        answer();
+        assertThat(client.heldAnswers()).isEqualTo(3);
+        executor.triggerAll();
+        assertThat(client.requests("a")).isOne();
+        assertThat(client.requests("b")).isOne();
+        assertThat(client.requests("c")).isOne();
+    }
+
+    @Test
+    void requestsInFlightKeepToTheirBudget() {
+        client.hold(true);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults().withMaxRequestsInFlight(2));
+        shards.add(List.of(split("a"), split("b"), split("c")));
+        executor.triggerAll();
+
+        assertThat(client.heldAnswers()).isEqualTo(2);
+        answer();
+        assertThat(client.heldAnswers()).isEqualTo(2);
+    }
+
+    @Test
+    void aPageIsFollowedByTheNextUntilTwoAreAhead() throws Exception {
+        client.shard("a").append("a", 0, 10).pageLimit(2);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(2);
+
+        List<FetchedPage> pages = shards.take();
+        assertThat(pages).hasSize(2);
+        shards.release(pages.get(0));
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(3);
+    }
+
+    @Test
+    void noPageIsAskedForAboveTheBudgetOfBytes() throws Exception {
+        client.shard("a").append("a", 0, 100);
+        client.shard("b").append("b", 0, 100);
+        client.pageLimit(10);
+        ShardMultiplexer shards =
+                multiplexer(
+                        FetchSettings.defaults()
+                                .withMaxRequestsInFlight(1)
+                                .withMaxBufferedBytes(new MemorySize(1_500)));
+        shards.add(List.of(split("a"), split("b")));
+        executor.triggerAll();
+        // Two pages of 1,000 bytes: below the budget before the second one, above it after.
+        assertThat(client.requests("a") + client.requests("b")).isEqualTo(2);
+
+        List<FetchedPage> pages = shards.take();
+        shards.release(pages.get(0));
+        executor.triggerAll();
+        assertThat(client.requests("a") + client.requests("b")).isEqualTo(3);
+        assertThat(bytes).hasValue(3_000);
+    }
+
+    @Test
+    void anIdleShardIsAskedLessAndLessAndWakesNobody() {
+        client.shard("a");
+        ShardMultiplexer shards =
+                multiplexer(
+                        FetchSettings.defaults()
+                                .withIdleInterval(Duration.ofMillis(50), Duration.ofMillis(300)));
+        shards.add(List.of(split("a")));
+        List<Long> waits = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            executor.triggerAll();
+            ScheduledFuture<?> timer =
+                    executor.getActiveNonPeriodicScheduledTask().iterator().next();
+            waits.add(timer.getDelay(TimeUnit.MILLISECONDS));
+            executor.triggerNonPeriodicScheduledTasks();
+        }
+        assertThat(waits).containsExactly(50L, 100L, 200L, 300L, 300L, 300L);
+
+        shards.wakeUp();
+        assertThat(takeQuietly(shards)).isEmpty();
+    }
+
+    @Test
+    void anEmptyPageThatMoreFollowsIsFollowedAtOnce() {
+        client.shard("a").emptyPagesSayMore(true);
+        client.hold(true);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        answer();
+        answer();
+        answer();
+        assertThat(client.requests("a")).isEqualTo(3);
+        assertThat(executor.getActiveNonPeriodicScheduledTask()).isEmpty();
+    }
+
+    @Test
+    void aPausedShardIsNotAskedAndWhatItHasIsHeldBack() throws Exception {
+        client.shard("a").append("a", 0, 10).pageLimit(2);
+        client.shard("b").append("b", 0, 1);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a"), split("b")));
+        executor.triggerAll();
+        shards.pause(List.of("a"));
+        executor.triggerAll();
+
+        List<FetchedPage> pages = shards.take();
+        assertThat(pages).extracting(FetchedPage::shardId).containsOnly("b");
+        int asked = client.requests("a");
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(asked);
+
+        shards.resume(List.of("a"));
+        executor.triggerAll();
+        List<FetchedPage> resumed = shards.take();
+        assertThat(resumed).extracting(FetchedPage::iterator).containsExactly("a@0", "a@2");
+        shards.release(resumed.get(0));
+        executor.triggerAll();
+        assertThat(client.requests("a")).isGreaterThan(asked);
+    }
+
+    @Test
+    void aPageThatArrivesWhilePausedIsHeldBack() {
+        client.shard("a").append("a", 0, 1);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        client.hold(true);
+        shards.pause(List.of("a"));
+        answer();
+
+        shards.wakeUp();
+        assertThat(takeQuietly(shards)).isEmpty();
+        shards.resume(List.of("a", "unknown"));
+        shards.pause(List.of("unknown"));
+        executor.triggerAll();
+        assertThat(takeQuietly(shards)).hasSize(1);
+    }
+
+    @Test
+    void oneShardsWaitHoldsUpNoOther() throws Exception {
+        client.shard("a").append("a", 0, 1);
+        client.shard("b").append("b", 0, 1);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        client.hold(true);
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        client.hold(false);
+        shards.add(List.of(split("b")));
+        executor.triggerAll();
+
+        assertThat(shards.take()).extracting(FetchedPage::shardId).containsExactly("b");
+    }
+
+    @Test
+    void seeksWhereNoIteratorIsKnown() throws Exception {
+        client.shard("a").append("a", 0, 10);
+        client.shard("b").append("b", 0, 5).closeShard("b");
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        ReadWindow from7 = ReadWindow.of(7, ReadWindow.NO_END, false);
+        ShardPosition seek6 = ShardPosition.seek(6);
+        shards.add(
+                List.of(
+                        new ShardSplit("s", "a", from7, seek6, null),
+                        new ShardSplit("s", "b", from7, seek6, null)));
+        executor.triggerAll();
+
+        List<FetchedPage> pages = shards.take();
+        assertThat(pages)
+                .filteredOn(page -> page.shardId().equals("a"))
+                .singleElement()
+                .satisfies(
+                        page -> {
+                            assertThat(page.iterator()).isEqualTo("a@6");
+                            assertThat(page.from()).isEqualTo(1);
+                        });
+        assertThat(pages)
+                .filteredOn(page -> page.shardId().equals("b"))
+                .singleElement()
+                .satisfies(page -> assertThat(page.end()).isEqualTo(ShardEnd.CLOSED));
+        assertThat(client.requests("b")).isZero();
+    }
+
+    @Test
+    void anEndedShardIsNotAskedAgain() throws Exception {
+        client.shard("a").append("a", 0, 1).closeShard("a");
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        shards.take().forEach(shards::release);
+        executor.triggerAll();
+
+        assertThat(client.requests("a")).isOne();
+    }
+
+    @Test
+    void aFailureReachesTheCaller() {
+        client.shard("a").append("a", 0, 1);
+        client.fail("a", new IllegalStateException("shard a is broken"));
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+
+        assertThatThrownBy(shards::take)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(TestingStreamClient.TABLE)
+                .hasMessageContaining("shard a is broken")
+                .hasRootCauseMessage("shard a is broken");
+    }
+
+    @Test
+    void nothingIsAskedAfterClosing() {
+        client.shard("a").append("a", 0, 1);
+        client.hold(true);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        shards.close();
+        executor.triggerAll();
+        answer();
+        assertThat(client.heldAnswers()).isZero();
+        executor.shutdownNow();
+        shards.wakeUp();
+        assertThat(takeQuietly(shards)).isEmpty();
+    }
+
+    private void answer() {
+        client.answerAll();
+        executor.triggerAll();
+    }
+
+    private static List<FetchedPage> takeQuietly(ShardMultiplexer shards) {
+        try {
+            return shards.take().stream().collect(Collectors.toList());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private ShardMultiplexer multiplexer(FetchSettings settings) {
+        for (String id : List.of("a", "b", "c")) {
+            if (client.requests(id) == 0 && !client.hasShard(id)) {
+                client.shard(id);
+            }
+        }
+        return new ShardMultiplexer(
+                client, TestingStreamClient.TABLE, settings, executor, bytes::addAndGet);
+    }
+
+    private static ShardSplit split(String shardId) {
+        return new ShardSplit(
+                TestingStreamClient.STREAM,
+                shardId,
+                ReadWindow.all(),
+                ShardPosition.oldest(),
+                null);
+    }
+}
