@@ -240,7 +240,7 @@ public final class ServiceHandler implements HttpHandler {
             answered.put(OtsHeaders.REQUEST_ID, UUID.randomUUID().toString());
             answered.put(
                     OtsHeaders.DATE,
-                    machineClock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
             ResponseBody sent = body;
             if (body.length() > 0
                     && BodyCodec.DEFLATE.equalsIgnoreCase(

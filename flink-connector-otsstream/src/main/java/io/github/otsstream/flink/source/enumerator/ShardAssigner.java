@@ -19,6 +19,9 @@ import org.apache.flink.annotation.Internal;
 @Internal
 final class ShardAssigner {
 
+    /** How many shards more than the least loaded reader make one overloaded. */
+    private static final int SLACK = 2;
+
     private final Map<Integer, Set<String>> shardsByReader = new HashMap<>();
 
     /** A reader is ready and goes on with these shards. */
@@ -44,18 +47,34 @@ final class ShardAssigner {
         return shardsByReader.containsKey(reader);
     }
 
-    /** Gives a shard to the least loaded reader, the lowest numbered among equals. */
-    int assign(String shardId) {
-        int reader =
-                shardsByReader.entrySet().stream()
-                        .min(
-                                Comparator.<Map.Entry<Integer, Set<String>>>comparingInt(
-                                                entry -> entry.getValue().size())
-                                        .thenComparingInt(Map.Entry::getKey))
-                        .orElseThrow(() -> new IllegalStateException("No reader has started"))
-                        .getKey();
+    /** Whether a reader reads so many shards that others should get some, had they a choice. */
+    boolean isOverloaded(int reader) {
+        return load(reader) >= load(leastLoaded()) + SLACK;
+    }
+
+    /**
+     * Chooses a reader: the preferred one unless it is overloaded, else the least loaded, the
+     * lowest numbered among equals.
+     *
+     * @param preferred a reader, or {@link ShardGraph#NO_READER}
+     */
+    int choose(int preferred) {
+        return isStarted(preferred) && !isOverloaded(preferred) ? preferred : leastLoaded();
+    }
+
+    /** Counts a shard that a reader is given. */
+    void assigned(String shardId, int reader) {
         shardsByReader.get(reader).add(shardId);
-        return reader;
+    }
+
+    private int leastLoaded() {
+        return shardsByReader.keySet().stream()
+                .min(Comparator.comparingInt(this::load).thenComparingInt(reader -> reader))
+                .orElseThrow(() -> new IllegalStateException("No reader has started"));
+    }
+
+    private int load(int reader) {
+        return shardsByReader.get(reader).size();
     }
 
     /** A reader has read a shard to its end. */

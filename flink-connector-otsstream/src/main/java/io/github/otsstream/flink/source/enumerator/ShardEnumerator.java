@@ -40,6 +40,10 @@ import org.slf4j.LoggerFactory;
  * there by then), and periodically. All of it happens on the coordinator's worker thread; the state
  * is touched by the coordinator thread alone.
  *
+ * <p>A child is read by its parents' reader, at once; another reader gets it only when a checkpoint
+ * has completed since, because until then the parents' records may be on their way still (see
+ * {@link ShardGraph}).
+ *
  * <p>How the end of a shard survives every failure: the reader reports it and keeps the ended split
  * in its checkpoints; the enumerator releases the children at once, but answers the reader only
  * when a checkpoint of its own that holds the end has completed; then the reader forgets the split.
@@ -59,6 +63,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private static final long CHILDREN_POLL_MILLIS = 500;
 
+    /** How long a merged shard waits in a job that has not completed a checkpoint yet. */
+    static final Duration WAIT_WITHOUT_CHECKPOINTS = Duration.ofSeconds(30);
+
+    private static final long RELEASE_CHECK_MILLIS = 1_000;
+
     private final SplitEnumeratorContext<ShardSplit> context;
     private final StreamLookup lookup;
     private final LongFunction<ReadWindow> windowAt;
@@ -68,6 +77,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private final ShardAssigner assigner = new ShardAssigner();
     private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
     private final Map<String, Integer> listingsForChildren = new HashMap<>();
+    private final Map<String, Long> waitingSince = new HashMap<>();
 
     /** Null until the stream has been seen, in this run or in the one that was restored. */
     @Nullable private String streamId;
@@ -82,6 +92,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /** Whether a listing has been asked for that has not come back. */
     private boolean listing;
+
+    /** Whether a checkpoint of this run has completed. */
+    private boolean checkpointing;
 
     /** Whether a shard has ended since the listing under way was asked for. */
     private boolean listAgain;
@@ -120,6 +133,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     public void start() {
         context.metricGroup().setUnassignedSplitsGauge(() -> (long) graph.waiting());
         list();
+        context.callAsync(
+                () -> null,
+                (nothing, error) -> releaseOverdue(),
+                RELEASE_CHECK_MILLIS,
+                RELEASE_CHECK_MILLIS);
         if (!discoveryInterval.isZero()) {
             long millis = discoveryInterval.toMillis();
             context.callAsync(() -> null, (nothing, error) -> list(), millis, millis);
@@ -256,10 +274,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             return;
         }
         Map<Integer, List<ShardSplit>> assignment = new HashMap<>();
-        for (ShardSplit split : graph.ready()) {
-            int reader = assigner.assign(split.splitId());
-            graph.assigned(split.splitId(), reader);
-            assignment.computeIfAbsent(reader, r -> new ArrayList<>()).add(split);
+        for (ShardGraph.Ready shard : graph.ready()) {
+            int reader = chooseReader(shard);
+            if (reader != ShardGraph.NO_READER) {
+                String shardId = shard.split().splitId();
+                assigner.assigned(shardId, reader);
+                graph.assigned(shardId, reader);
+                assignment.computeIfAbsent(reader, r -> new ArrayList<>()).add(shard.split());
+            }
         }
         if (!assignment.isEmpty()) {
             LOG.info("Assigning shards: {}", assignment);
@@ -269,6 +291,40 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             LOG.info("All shards of {} are read to the end of {}", streamId, window);
             assigner.startedReaders().forEach(context::signalNoMoreSplits);
         }
+    }
+
+    private int chooseReader(ShardGraph.Ready shard) {
+        int bound = shard.boundReader();
+        if (bound == ShardGraph.NO_READER) {
+            return assigner.choose(graph.partnerReader(shard.split().splitId()));
+        }
+        // Where checkpoints complete, the next one sets the shard free for a less loaded reader.
+        return checkpointing && assigner.isOverloaded(bound) ? ShardGraph.NO_READER : bound;
+    }
+
+    /**
+     * A job without checkpoints has nothing that shows how far a merged shard's parents have got
+     * behind their readers. Some time is all that is left then.
+     */
+    private void releaseOverdue() {
+        Set<String> waiting = checkpointing ? Set.of() : graph.waitingForCheckpoint();
+        waitingSince.keySet().retainAll(waiting);
+        long now = System.nanoTime();
+        for (String shardId : waiting) {
+            long since = waitingSince.computeIfAbsent(shardId, id -> now);
+            if (now - since >= WAIT_WITHOUT_CHECKPOINTS.toNanos()) {
+                LOG.warn(
+                        "Shard {} of {} is read now, although its parents were read by different "
+                                + "readers and no checkpoint has completed in {} s. Changes of one key "
+                                + "could change their order behind the source; with checkpoints they "
+                                + "can't.",
+                        shardId,
+                        streamId,
+                        WAIT_WITHOUT_CHECKPOINTS.toSeconds());
+                graph.waiveOrder(shardId);
+            }
+        }
+        assign();
     }
 
     @Override
@@ -287,6 +343,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                         (reader, shardIds) ->
                                 context.sendEventToSourceReader(
                                         reader, new ShardEndsRecordedEvent(shardIds)));
+        checkpointing = true;
+        assign();
     }
 
     @Override

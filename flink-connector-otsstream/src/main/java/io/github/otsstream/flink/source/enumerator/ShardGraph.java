@@ -20,7 +20,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
@@ -31,6 +34,12 @@ import org.apache.flink.annotation.Internal;
  * <p>A shard may be read when each of its parents has been read to its end or is no longer part of
  * the stream; so the changes of one key stay in order through splits and merges. Every listed shard
  * is handed out once, unless it is given back.
+ *
+ * <p>That a parent has been read does not mean that its records have got further than the output of
+ * its reader, where a child's records from another reader could overtake them. So a child is bound
+ * to its parents' reader until a completed checkpoint holds the parents' ends: a checkpoint
+ * completes when every record before it has been processed. Where parents were read by different
+ * readers, the child waits for that checkpoint.
  *
  * <p>What has been read is forgotten as soon as a child of it is known here, since from then on the
  * listing itself tells that it was: a shard is never handed out before its ancestors are read, so
@@ -56,7 +65,33 @@ public final class ShardGraph {
         EXCLUDED
     }
 
+    /** Any reader, or none. */
     static final int NO_READER = -1;
+
+    /** A shard that may be read now. */
+    static final class Ready {
+        private final ShardSplit split;
+        private final int boundReader;
+
+        private Ready(ShardSplit split, int boundReader) {
+            this.split = split;
+            this.boundReader = boundReader;
+        }
+
+        ShardSplit split() {
+            return split;
+        }
+
+        /** The only reader that may read the shard for now, or {@link #NO_READER}. */
+        int boundReader() {
+            return boundReader;
+        }
+
+        @Override
+        public String toString() {
+            return split + (boundReader == NO_READER ? "" : " by reader " + boundReader);
+        }
+    }
 
     private static final class Node {
         private final String shardId;
@@ -65,6 +100,9 @@ public final class ShardGraph {
         private boolean windowEntered;
         private List<String> parents = List.of();
         private int reader = NO_READER;
+
+        /** Whether the shard is not to wait for a checkpoint any more. */
+        private boolean orderWaived;
 
         /** Whether a completed checkpoint holds the end of this shard. */
         private boolean endRecorded;
@@ -161,18 +199,57 @@ public final class ShardGraph {
     }
 
     /** The shards that may be read now, oldest known first. */
-    public List<ShardSplit> ready() {
-        List<ShardSplit> splits = new ArrayList<>(ready.size());
+    List<Ready> ready() {
+        List<Ready> shards = new ArrayList<>(ready.size());
         for (Node node : ready) {
-            splits.add(
+            ShardSplit split =
                     new ShardSplit(
                             streamId,
                             node.shardId,
                             node.windowEntered ? window.entered() : window,
                             node.position,
-                            null));
+                            null);
+            Set<Integer> readers = readersToFollow(node);
+            shards.add(
+                    new Ready(split, readers.size() == 1 ? readers.iterator().next() : NO_READER));
         }
-        return splits;
+        return shards;
+    }
+
+    /**
+     * The reader that reads or has just read a shard with which the given one merges; reading both
+     * there spares their child the wait for a checkpoint.
+     */
+    int partnerReader(String shardId) {
+        for (Node child : childrenOf(nodes.get(shardId))) {
+            for (String parentId : child.parents) {
+                Node partner = parentId.equals(shardId) ? null : nodes.get(parentId);
+                if (partner != null && !partner.endRecorded && partner.reader != NO_READER) {
+                    return partner.reader;
+                }
+            }
+        }
+        return NO_READER;
+    }
+
+    /** Shards whose parents are all read, by different readers, with no checkpoint since. */
+    Set<String> waitingForCheckpoint() {
+        Set<String> shardIds = new LinkedHashSet<>();
+        for (Node node : nodes.values()) {
+            if (node.status == Status.WAITING && !isBlocked(node) && !ready.contains(node)) {
+                shardIds.add(node.shardId);
+            }
+        }
+        return shardIds;
+    }
+
+    /** Lets a shard be read by any reader although no checkpoint has completed. */
+    void waiveOrder(String shardId) {
+        Node node = nodes.get(shardId);
+        if (node != null) {
+            node.orderWaived = true;
+            refresh(node);
+        }
     }
 
     /** Records that a reader reads a shard, as it was told to or as it says itself. */
@@ -255,6 +332,7 @@ public final class ShardGraph {
             if (node != null && unrecordedEnds.remove(node)) {
                 node.endRecorded = true;
                 byReader.computeIfAbsent(node.reader, reader -> new ArrayList<>()).add(shardId);
+                childrenOf(node).forEach(this::refresh);
                 forgetIfRead(node);
             }
         }
@@ -377,27 +455,39 @@ public final class ShardGraph {
         while (!open.isEmpty()) {
             Node node = open.pop();
             if (node.status == Status.WAITING || node.status == Status.EXCLUDED) {
-                boolean excluded = false;
-                boolean blocked = false;
-                for (String parentId : node.parents) {
-                    Node parent = nodes.get(parentId);
-                    if (parent != null) {
-                        excluded |= parent.endsWindow();
-                        blocked |= parent.status != Status.CLOSED;
-                    }
-                }
+                boolean excluded = parentNodes(node).anyMatch(Node::endsWindow);
                 Status status = excluded ? Status.EXCLUDED : Status.WAITING;
                 if (status != node.status) {
                     change(node, status);
                     childrenOf(node).forEach(open::push);
                 }
-                if (status == Status.WAITING && !blocked) {
+                if (status == Status.WAITING
+                        && !isBlocked(node)
+                        && readersToFollow(node).size() <= 1) {
                     ready.add(node);
                 } else {
                     ready.remove(node);
                 }
             }
         }
+    }
+
+    private Stream<Node> parentNodes(Node node) {
+        return node.parents.stream().map(nodes::get).filter(Objects::nonNull);
+    }
+
+    private boolean isBlocked(Node node) {
+        return parentNodes(node).anyMatch(parent -> parent.status != Status.CLOSED);
+    }
+
+    /** The readers whose output may still hold records of the shard's parents. */
+    private Set<Integer> readersToFollow(Node node) {
+        return node.orderWaived
+                ? Set.of()
+                : parentNodes(node)
+                        .filter(parent -> parent.hasEnded() && !parent.endRecorded)
+                        .map(parent -> parent.reader)
+                        .collect(Collectors.toSet());
     }
 
     private void forgetRead(Map<String, ShardInfo> listed) {

@@ -29,7 +29,7 @@ import net.jqwik.api.constraints.IntRange;
 /**
  * Lets a random stream live (shards split, merge and expire) while a random job reads it (listings
  * in any order, checkpoints, failures of readers, restores), and checks that every shard is read
- * exactly once and never before its parents.
+ * exactly once, never before its parents, and where it can't overtake them.
  */
 class ShardGraphPropertyTest {
 
@@ -90,6 +90,9 @@ class ShardGraphPropertyTest {
 
         /** Ends that readers keep in their state because the enumerator has not answered them. */
         private Map<String, Integer> unanswered = new HashMap<>();
+
+        /** The readers of shards that have ended since the last completed checkpoint. */
+        private final Map<String, Integer> endedSince = new HashMap<>();
 
         private Optional<Checkpoint> completed = Optional.empty();
         private final Map<String, Integer> assignedSince = new HashMap<>();
@@ -183,8 +186,8 @@ class ShardGraphPropertyTest {
         }
 
         private void assign() {
-            for (ShardSplit split : graph.ready()) {
-                String id = split.splitId();
+            for (ShardGraph.Ready ready : graph.ready()) {
+                String id = ready.split().splitId();
                 assertThat(ended).as("read twice").doesNotContain(id);
                 assertThat(running).as("read by two").doesNotContainKey(id);
                 for (String parent : parents(id)) {
@@ -192,7 +195,16 @@ class ShardGraphPropertyTest {
                             .as("%s before its parent %s", id, parent)
                             .isTrue();
                 }
-                int reader = random.nextInt(READERS);
+                int reader =
+                        ready.boundReader() == ShardGraph.NO_READER
+                                ? random.nextInt(READERS)
+                                : ready.boundReader();
+                for (String parent : parents(id)) {
+                    Integer parentReader = endedSince.get(parent);
+                    assertThat(parentReader == null || parentReader == reader)
+                            .as("%s can overtake its parent %s", id, parent)
+                            .isTrue();
+                }
                 graph.assigned(id, reader);
                 running.put(id, reader);
                 assignedSince.put(id, reader);
@@ -220,6 +232,7 @@ class ShardGraphPropertyTest {
         private void end(String id) {
             int reader = running.remove(id);
             ended.add(id);
+            endedSince.put(id, reader);
             unanswered.put(id, reader);
             report(id, reader);
         }
@@ -239,6 +252,7 @@ class ShardGraphPropertyTest {
             }
             completed = Optional.of(checkpoint);
             assignedSince.clear();
+            endedSince.clear();
             graph.recorded(recorded).values().forEach(ids -> ids.forEach(unanswered::remove));
             return true;
         }
@@ -272,6 +286,7 @@ class ShardGraphPropertyTest {
 
         private void goBack(Checkpoint checkpoint) {
             assignedSince.clear();
+            endedSince.clear();
             running = new HashMap<>(checkpoint.running);
             ended = new HashSet<>(checkpoint.ended);
             unanswered = new HashMap<>(checkpoint.unanswered);
@@ -292,6 +307,12 @@ class ShardGraphPropertyTest {
             open.clear();
             for (int i = 0; i <= shards.size(); i++) {
                 list();
+                assign();
+                List.copyOf(running.keySet()).forEach(this::end);
+                checkpoint();
+            }
+            while (!ended.containsAll(shards.keySet())) {
+                checkpoint();
                 assign();
                 List.copyOf(running.keySet()).forEach(this::end);
             }

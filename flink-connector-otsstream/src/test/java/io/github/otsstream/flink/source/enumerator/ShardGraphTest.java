@@ -52,6 +52,51 @@ class ShardGraphTest {
     }
 
     @Test
+    void aChildIsBoundToItsParentsReaderUntilACheckpointHoldsTheirEnd() {
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        graph.assigned("a", 2);
+        graph.ended("a", ShardEnd.CLOSED, true, 2);
+        assertThat(graph.ready()).extracting(ShardGraph.Ready::boundReader).containsOnly(2);
+
+        graph.recorded(Set.of("a"));
+        assertThat(graph.ready())
+                .hasSize(2)
+                .extracting(ShardGraph.Ready::boundReader)
+                .containsOnly(ShardGraph.NO_READER);
+    }
+
+    @Test
+    void theChildOfParentsWithDifferentReadersWaitsForACheckpoint() {
+        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        graph.assigned("a", 1);
+        assertThat(graph.partnerReader("b")).isEqualTo(1);
+        graph.assigned("b", 2);
+        graph.ended("a", ShardEnd.CLOSED, true, 1);
+        graph.ended("b", ShardEnd.CLOSED, true, 2);
+        assertThat(graph.ready()).isEmpty();
+        assertThat(graph.waitingForCheckpoint()).containsExactly("m");
+
+        graph.recorded(Set.of("a"));
+        assertThat(graph.ready()).extracting(ShardGraph.Ready::boundReader).containsExactly(2);
+        graph.recorded(Set.of("b"));
+        assertThat(graph.ready())
+                .extracting(ShardGraph.Ready::boundReader)
+                .containsExactly(ShardGraph.NO_READER);
+        assertThat(graph.waitingForCheckpoint()).isEmpty();
+    }
+
+    @Test
+    void aWaitForACheckpointCanBeWaived() {
+        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        graph.assigned("a", 1);
+        graph.assigned("b", 2);
+        graph.ended("a", ShardEnd.CLOSED, true, 1);
+        graph.ended("b", ShardEnd.CLOSED, true, 2);
+        graph.waiveOrder("m");
+        assertThat(ready(graph)).containsExactly("m");
+    }
+
+    @Test
     void aParentThatIsNotListedCountsAsRead() {
         graph.discover(List.of(shard("m", "gone", "b"), shard("b")));
         assertThat(ready(graph)).containsExactly("b");
@@ -96,7 +141,7 @@ class ShardGraphTest {
         graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 3);
         graph.ended("a", ShardEnd.CLOSED, true, 3);
-        List<ShardSplit> children = graph.ready();
+        List<ShardSplit> children = splits(graph);
         graph.assigned("b", 1);
         graph.assigned("c", 2);
 
@@ -165,14 +210,14 @@ class ShardGraphTest {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
         bounded.discover(List.of(shard("a"), shard("b", "a"), shard("r", "gone")));
 
-        assertThat(bounded.ready())
+        assertThat(splits(bounded))
                 .containsExactlyInAnyOrder(
                         new ShardSplit("s", "a", FROM_1000, SEEK, null),
                         new ShardSplit("s", "r", FROM_1000, SEEK, null));
         bounded.assigned("a", 0);
         bounded.assigned("r", 0);
         bounded.ended("a", ShardEnd.CLOSED, false, 0);
-        assertThat(bounded.ready())
+        assertThat(splits(bounded))
                 .containsExactly(new ShardSplit("s", "b", FROM_1000, ShardPosition.oldest(), null));
     }
 
@@ -184,7 +229,7 @@ class ShardGraphTest {
         bounded.ended("a", ShardEnd.CLOSED, true, 0);
         bounded.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
 
-        assertThat(bounded.ready())
+        assertThat(splits(bounded))
                 .extracting(ShardSplit::splitId, split -> split.window().hasStart())
                 .containsExactlyInAnyOrder(tuple("b", false), tuple("c", false));
     }
@@ -231,7 +276,11 @@ class ShardGraphTest {
     }
 
     private static List<String> ready(ShardGraph graph) {
-        return graph.ready().stream().map(ShardSplit::splitId).collect(Collectors.toList());
+        return splits(graph).stream().map(ShardSplit::splitId).collect(Collectors.toList());
+    }
+
+    private static List<ShardSplit> splits(ShardGraph graph) {
+        return graph.ready().stream().map(ShardGraph.Ready::split).collect(Collectors.toList());
     }
 
     private static ShardInfo shard(String shardId) {
