@@ -12,6 +12,7 @@ import io.github.otsstream.emulator.http.RequestCounters;
 import io.github.otsstream.emulator.operation.OperationRegistry;
 import io.github.otsstream.emulator.operation.RowOperations;
 import io.github.otsstream.emulator.operation.TableOperations;
+import io.github.otsstream.emulator.operation.TimeseriesOperations;
 import io.github.otsstream.emulator.storage.Database;
 import io.github.otsstream.emulator.stream.StreamBehavior;
 import io.github.otsstream.emulator.stream.StreamOperations;
@@ -69,7 +70,10 @@ public final class TablestoreEmulator implements AutoCloseable {
                         keys,
                         clock,
                         new OperationRegistry(
-                                tables, new RowOperations(database), new StreamOperations(streams)),
+                                tables,
+                                new RowOperations(database),
+                                new TimeseriesOperations(database, streams),
+                                new StreamOperations(streams)),
                         faults,
                         counters,
                         new AdminHandler(control, clock));

@@ -5,6 +5,7 @@
 package io.github.otsstream.emulator.operation;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.alicloud.openservices.tablestore.core.protocol.timeseries.Timeseries;
 import com.aliyun.ots.thirdparty.com.google.protobuf.MessageLite;
 import com.aliyun.ots.thirdparty.com.google.protobuf.Parser;
 import io.github.otsstream.emulator.ServiceException;
@@ -17,11 +18,18 @@ public final class OperationRegistry {
 
     private final Map<String, Operation<?>> operations = new HashMap<>();
 
-    public OperationRegistry(TableOperations tables, RowOperations rows, StreamOperations streams) {
+    public OperationRegistry(
+            TableOperations tables,
+            RowOperations rows,
+            TimeseriesOperations timeseries,
+            StreamOperations streams) {
         add("CreateTable", OtsInternalApi.CreateTableRequest.parser(), tables::createTable);
         add("UpdateTable", OtsInternalApi.UpdateTableRequest.parser(), tables::updateTable);
         add("DescribeTable", OtsInternalApi.DescribeTableRequest.parser(), tables::describeTable);
-        add("ListTable", OtsInternalApi.ListTableRequest.parser(), tables::listTable);
+        add(
+                "ListTable",
+                OtsInternalApi.ListTableRequest.parser(),
+                request -> timeseries.ordinaryTables(tables.listTable(request)));
         add("DeleteTable", OtsInternalApi.DeleteTableRequest.parser(), tables::deleteTable);
         add(
                 "ComputeSplitPointsBySize",
@@ -43,6 +51,27 @@ public final class OperationRegistry {
         add("GetRange", OtsInternalApi.GetRangeRequest.parser(), rows::getRange);
         add("BatchGetRow", OtsInternalApi.BatchGetRowRequest.parser(), rows::batchGetRow);
         add("BatchWriteRow", OtsInternalApi.BatchWriteRowRequest.parser(), rows::batchWriteRow);
+
+        add(
+                "CreateTimeseriesTable",
+                Timeseries.CreateTimeseriesTableRequest.parser(),
+                timeseries::createTimeseriesTable);
+        add(
+                "DescribeTimeseriesTable",
+                Timeseries.DescribeTimeseriesTableRequest.parser(),
+                timeseries::describeTimeseriesTable);
+        add(
+                "ListTimeseriesTable",
+                Timeseries.ListTimeseriesTableRequest.parser(),
+                timeseries::listTimeseriesTable);
+        add(
+                "DeleteTimeseriesTable",
+                Timeseries.DeleteTimeseriesTableRequest.parser(),
+                timeseries::deleteTimeseriesTable);
+        add(
+                "PutTimeseriesData",
+                Timeseries.PutTimeseriesDataRequest.parser(),
+                timeseries::putTimeseriesData);
 
         add("ListStream", OtsInternalApi.ListStreamRequest.parser(), streams::listStream);
         add(

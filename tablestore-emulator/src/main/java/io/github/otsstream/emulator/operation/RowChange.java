@@ -68,6 +68,22 @@ final class RowChange {
                 type, row, condition.getRowExistence(), columnCondition, returnContent);
     }
 
+    /**
+     * An unconditional put whose key the service has made itself, so that it may have more and
+     * other columns than a client's.
+     *
+     * @throws ServiceException {@code OTSParameterInvalid} naming what is wrong with the cells
+     */
+    static RowChange put(PlainBufferRow row) throws ServiceException {
+        checkCells(CommittedChange.Type.PUT, row.getCells());
+        return new RowChange(
+                CommittedChange.Type.PUT,
+                row,
+                OtsInternalApi.RowExistenceExpectation.IGNORE,
+                null,
+                OtsInternalApi.ReturnContent.getDefaultInstance());
+    }
+
     CommittedChange.Type type() {
         return type;
     }

@@ -48,6 +48,14 @@ public final class StreamOperations {
         if (request.hasShardLimit() && request.getShardLimit() <= 0) {
             throw ServiceException.parameterInvalid("The limit must be greater than 0.");
         }
+        StreamedTable table = service.table(stream.tableName());
+        boolean timeseries = table != null && table.timeseries;
+        if (timeseries && !request.getSupportTimeseriesDataTable()) {
+            throw ServiceException.parameterInvalid(
+                    "Table ["
+                            + stream.tableName()
+                            + "] is a timeseries table, not support DescribeStream");
+        }
         long now = service.clock().micros();
         boolean enabling = stream.isEnabling(now);
         DescribeStreamResponse.Builder response =
@@ -56,6 +64,7 @@ public final class StreamOperations {
                         .setTableName(stream.tableName())
                         .setCreationTime(stream.createdMicros())
                         .setExpirationTime(stream.retentionHours())
+                        .setIsTimeseriesDataTable(timeseries)
                         .setStreamStatus(
                                 enabling
                                         ? StreamStatus.STREAM_ENABLING

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -75,6 +76,10 @@ public final class StreamService implements TableStreams {
                             + ".");
         }
         StreamedTable streamed = tables.get(table.name());
+        if (streamed.stream != null) {
+            requireSame(streamed.stream, hours, specification);
+            return;
+        }
         long now = nextStreamMicros();
         ChangeStream stream =
                 new ChangeStream(
@@ -91,6 +96,28 @@ public final class StreamService implements TableStreams {
         }
         streams.put(stream.id(), stream);
         streamed.stream = stream;
+    }
+
+    /** A stream that is on can be switched on again, but not changed. */
+    private static void requireSame(
+            ChangeStream stream, int hours, StreamSpecification specification)
+            throws ServiceException {
+        boolean sameHours = !specification.hasExpirationTime() || hours == stream.retentionHours();
+        if (!sameHours
+                || !Set.copyOf(specification.getColumnsToGetList())
+                        .equals(stream.originColumns())) {
+            throw ServiceException.parameterInvalid(
+                    "Stream is enabled already. Disable it first to change its expiration time or"
+                            + " columns.");
+        }
+    }
+
+    /** Says that the table holds time series, which describers of its stream must be ready for. */
+    public void markTimeseries(Table table) {
+        StreamedTable streamed = tables.get(table.name());
+        if (streamed != null) {
+            streamed.timeseries = true;
+        }
     }
 
     /** Two streams never get one id, even if they are enabled in the same microsecond. */

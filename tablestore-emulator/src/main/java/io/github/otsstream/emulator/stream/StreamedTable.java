@@ -21,6 +21,9 @@ final class StreamedTable {
     /** Whether the table belongs to a table group, so that reads must name it. */
     volatile boolean inTableGroup;
 
+    /** Whether the table holds time series. */
+    volatile boolean timeseries;
+
     StreamedTable(Table table) {
         this.table = table;
         this.partitions = new TablePartitions(table.initialSplitPoints());

@@ -555,6 +555,17 @@ class StreamOperationsTest {
     }
 
     @Test
+    void aStreamThatIsOnIsNotChanged() {
+        createTable();
+        String stream = streamId();
+
+        updateStream(new StreamSpecification(true, 24));
+        assertThat(streamId()).isEqualTo(stream);
+        assertError("OTSParameterInvalid", () -> updateStream(new StreamSpecification(true, 48)));
+        assertThat(streamId()).isEqualTo(stream);
+    }
+
+    @Test
     void refusesARetentionOutOfRange() {
         assertError(
                 "OTSParameterInvalid",
