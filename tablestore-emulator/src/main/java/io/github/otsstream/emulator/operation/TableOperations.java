@@ -9,6 +9,7 @@ import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyColumn;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
+import com.aliyun.ots.thirdparty.com.google.protobuf.UnknownFieldSet;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.plainbuffer.RowEncoder;
 import io.github.otsstream.emulator.storage.Database;
@@ -28,6 +29,15 @@ import java.util.Set;
  * and answers {@code OTSTableNotReady} until then.
  */
 public final class TableOperations {
+
+    /**
+     * Field 4 of DescribeTable's answer, the table's status, which the Java SDK does not know but
+     * other SDKs require; 1 is for a table that is in service.
+     */
+    private static final UnknownFieldSet TABLE_STATUS_ACTIVE =
+            UnknownFieldSet.newBuilder()
+                    .addField(4, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                    .build();
 
     private final Database database;
 
@@ -119,7 +129,8 @@ public final class TableOperations {
                             .setReservedThroughputDetails(table.throughput())
                             .setTableOptions(table.options())
                             .setStreamDetails(database.streams().details(table))
-                            .setCreationTime(table.creationMicros());
+                            .setCreationTime(table.creationMicros())
+                            .setUnknownFields(TABLE_STATUS_ACTIVE);
             for (PrimaryKeyValue point : table.initialSplitPoints()) {
                 response.addShardSplits(splitPoint(table, point, table.schema().size()));
             }

@@ -108,6 +108,7 @@ public final class RowDecoder {
         }
         PlainBufferRow row = new PlainBufferRow(key, attributes, deleteMarker);
         checkChecksum(row.getChecksum());
+        skipPadding();
         expectEnd();
         return row;
     }
@@ -216,6 +217,13 @@ public final class RowDecoder {
         if (given != computed) {
             throw new MalformedException(
                     "Cell data broken, checksum is mismatch, " + given + ":" + computed + ".");
+        }
+    }
+
+    // The Node.js SDK sends more bytes than it writes for cells with timestamps, left at zero.
+    private void skipPadding() {
+        while (input.hasRemaining() && input.get(input.position()) == 0) {
+            input.get();
         }
     }
 
