@@ -17,6 +17,7 @@ import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
+import java.time.Clock;
 import java.time.Duration;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -116,6 +117,7 @@ public final class OtsStreamSource<T>
                 this::windowAt,
                 stop.isBounded(),
                 discoveryInterval,
+                Clock.systemUTC(),
                 state);
     }
 

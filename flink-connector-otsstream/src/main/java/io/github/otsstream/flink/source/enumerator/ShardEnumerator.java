@@ -12,6 +12,7 @@ import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -73,6 +74,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private final LongFunction<ReadWindow> windowAt;
     private final Duration discoveryInterval;
     private final boolean bounded;
+    private final Clock clock;
 
     private final ShardAssigner assigner = new ShardAssigner();
     private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
@@ -110,12 +112,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             LongFunction<ReadWindow> windowAt,
             boolean bounded,
             Duration discoveryInterval,
+            Clock clock,
             EnumeratorState restored) {
         this.context = context;
         this.lookup = lookup;
         this.windowAt = windowAt;
         this.bounded = bounded;
         this.discoveryInterval = discoveryInterval;
+        this.clock = clock;
         this.streamId = restored.streamId();
         this.window = restored.window();
         if (streamId != null) {
@@ -309,10 +313,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private void releaseOverdue() {
         Set<String> waiting = checkpointing ? Set.of() : graph.waitingForCheckpoint();
         waitingSince.keySet().retainAll(waiting);
-        long now = System.nanoTime();
+        long now = clock.millis();
         for (String shardId : waiting) {
             long since = waitingSince.computeIfAbsent(shardId, id -> now);
-            if (now - since >= WAIT_WITHOUT_CHECKPOINTS.toNanos()) {
+            if (now - since >= WAIT_WITHOUT_CHECKPOINTS.toMillis()) {
                 LOG.warn(
                         "Shard {} of {} is read now, although its parents were read by different "
                                 + "readers and no checkpoint has completed in {} s. Changes of one key "

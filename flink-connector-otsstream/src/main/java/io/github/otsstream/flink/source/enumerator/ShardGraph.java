@@ -135,7 +135,7 @@ public final class ShardGraph {
 
     private final String streamId;
     private final ReadWindow window;
-    private final ShardPosition rootPosition;
+    private final ShardPosition firstPosition;
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private final Map<String, Set<Node>> children = new HashMap<>();
     private final Set<Node> ready = new LinkedHashSet<>();
@@ -144,12 +144,12 @@ public final class ShardGraph {
 
     /**
      * @param window what is wanted of every shard
-     * @param rootPosition where to begin in a shard that has no listed parent
+     * @param firstPosition where to begin in a shard of which not everything is wanted
      */
-    public ShardGraph(String streamId, ReadWindow window, ShardPosition rootPosition) {
+    public ShardGraph(String streamId, ReadWindow window, ShardPosition firstPosition) {
         this.streamId = streamId;
         this.window = window;
-        this.rootPosition = rootPosition;
+        this.firstPosition = firstPosition;
     }
 
     /** Puts back the shards of a checkpoint; the ends among them are recorded ones. */
@@ -182,7 +182,7 @@ public final class ShardGraph {
         for (ShardInfo shard : listed.values()) {
             Node node = nodes.get(shard.getShardId());
             if (node == null && !read.contains(shard.getShardId())) {
-                node = newNode(shard, listed);
+                node = newNode(shard);
                 add(node);
                 discovered.add(node);
             }
@@ -207,13 +207,22 @@ public final class ShardGraph {
                             streamId,
                             node.shardId,
                             node.windowEntered ? window.entered() : window,
-                            node.position,
+                            startOf(node),
                             null);
             Set<Integer> readers = readersToFollow(node);
             shards.add(
                     new Ready(split, readers.size() == 1 ? readers.iterator().next() : NO_READER));
         }
         return shards;
+    }
+
+    /**
+     * A shard is sought unless one of its parents has reached the window, so all of it is wanted.
+     */
+    private static ShardPosition startOf(Node node) {
+        return node.windowEntered && !node.position.isResolved()
+                ? ShardPosition.oldest()
+                : node.position;
     }
 
     /**
@@ -381,13 +390,8 @@ public final class ShardGraph {
         }
     }
 
-    private Node newNode(ShardInfo shard, Map<String, ShardInfo> listed) {
-        boolean root = parentsOf(shard).stream().noneMatch(listed::containsKey);
-        return new Node(
-                shard.getShardId(),
-                Status.WAITING,
-                root ? rootPosition : ShardPosition.oldest(),
-                !window.hasStart());
+    private Node newNode(ShardInfo shard) {
+        return new Node(shard.getShardId(), Status.WAITING, firstPosition, !window.hasStart());
     }
 
     private void inheritWindow(Node node) {
@@ -480,12 +484,15 @@ public final class ShardGraph {
         return parentNodes(node).anyMatch(parent -> parent.status != Status.CLOSED);
     }
 
-    /** The readers whose output may still hold records of the shard's parents. */
+    /**
+     * The readers whose output may still hold records of the shard's parents. A parent that has not
+     * reached the window has emitted none.
+     */
     private Set<Integer> readersToFollow(Node node) {
         return node.orderWaived
                 ? Set.of()
                 : parentNodes(node)
-                        .filter(parent -> parent.hasEnded() && !parent.endRecorded)
+                        .filter(parent -> parent.windowEntered && !parent.endRecorded)
                         .map(parent -> parent.reader)
                         .collect(Collectors.toSet());
     }

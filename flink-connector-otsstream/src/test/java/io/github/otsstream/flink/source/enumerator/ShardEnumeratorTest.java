@@ -7,6 +7,7 @@ package io.github.otsstream.flink.source.enumerator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.otsstream.emulator.EmulatorClock;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.TestingStreamClient;
@@ -17,7 +18,10 @@ import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,8 @@ class ShardEnumeratorTest {
     private static final LongFunction<ReadWindow> EVERYTHING = now -> ReadWindow.all();
 
     private final TestingStreamClient client = new TestingStreamClient();
+    private final EmulatorClock clock =
+            new EmulatorClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
     private final TestingSplitEnumeratorContext<ShardSplit> context =
             new TestingSplitEnumeratorContext<>(2);
 
@@ -161,6 +167,74 @@ class ShardEnumeratorTest {
     }
 
     @Test
+    void childrenAreReadByTheirParentsReaderAtOnce() {
+        client.shard("a").shard("z");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        int reader = assigned(0).contains("a") ? 0 : 1;
+        client.shard("b", "a").shard("c", "a");
+        ended(enumerator, reader, "a", ShardEnd.CLOSED);
+
+        assertThat(assigned(reader)).contains("b", "c");
+    }
+
+    @Test
+    void anOverloadedReadersChildrenGoElsewhereAfterTheNextCheckpoint() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        client.shard("b", "a").shard("c", "a");
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        client.shard("d", "b").shard("e", "b");
+        ended(enumerator, 0, "b", ShardEnd.CLOSED);
+        assertThat(assigned(0)).containsExactly("a", "b", "c", "d");
+        assertThat(assigned(1)).isEmpty();
+
+        enumerator.snapshotState(2);
+        enumerator.notifyCheckpointComplete(2);
+        assertThat(assigned(1)).containsExactly("e");
+    }
+
+    @Test
+    void theChildOfParentsWithDifferentReadersIsReadAfterTheNextCheckpoint() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        client.shard("m", "a", "b");
+        ended(enumerator, assigned(0).contains("a") ? 0 : 1, "a", ShardEnd.CLOSED);
+        ended(enumerator, assigned(0).contains("b") ? 0 : 1, "b", ShardEnd.CLOSED);
+        assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b");
+
+        enumerator.snapshotState(1);
+        assertThat(allAssigned()).doesNotContain("m");
+        enumerator.notifyCheckpointComplete(1);
+        assertThat(allAssigned()).contains("m");
+    }
+
+    @Test
+    void parentsOfAKnownMergeAreReadByOneReader() {
+        client.shard("a").shard("b").shard("m", "a", "b");
+        startWithReaders(EVERYTHING, false);
+        assertThat(List.of(assigned(0).size(), assigned(1).size())).containsExactlyInAnyOrder(0, 2);
+    }
+
+    @Test
+    void aMergeDoesNotWaitForEverInAJobWithoutCheckpoints() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        client.shard("m", "a", "b");
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        ended(enumerator, 1, "b", ShardEnd.CLOSED);
+        context.triggerAllActions();
+        clock.advance(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS.minusMillis(1));
+        context.triggerAllActions();
+        assertThat(allAssigned()).doesNotContain("m");
+
+        clock.advance(Duration.ofMillis(1));
+        context.triggerAllActions();
+        assertThat(allAssigned()).contains("m");
+    }
+
+    @Test
     void splitsThatComeBackAreGivenOutWithTheirPosition() {
         client.shard("a");
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
@@ -282,6 +356,7 @@ class ShardEnumeratorTest {
                         window,
                         bounded,
                         Duration.ofSeconds(30),
+                        clock,
                         state);
         enumerator.start();
         runActions();

@@ -206,9 +206,9 @@ class ShardGraphTest {
     }
 
     @Test
-    void rootsAreSoughtAndChildrenReadFromTheirBeginning() {
+    void shardsAreSoughtUntilTheWindowIsReached() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
-        bounded.discover(List.of(shard("a"), shard("b", "a"), shard("r", "gone")));
+        bounded.discover(List.of(shard("a"), shard("b", "a"), shard("c", "b"), shard("r", "gone")));
 
         assertThat(splits(bounded))
                 .containsExactlyInAnyOrder(
@@ -218,7 +218,27 @@ class ShardGraphTest {
         bounded.assigned("r", 0);
         bounded.ended("a", ShardEnd.CLOSED, false, 0);
         assertThat(splits(bounded))
-                .containsExactly(new ShardSplit("s", "b", FROM_1000, ShardPosition.oldest(), null));
+                .containsExactly(new ShardSplit("s", "b", FROM_1000, SEEK, null));
+
+        bounded.assigned("b", 0);
+        bounded.ended("b", ShardEnd.CLOSED, true, 0);
+        assertThat(splits(bounded))
+                .containsExactly(
+                        new ShardSplit(
+                                "s", "c", FROM_1000.entered(), ShardPosition.oldest(), null));
+    }
+
+    @Test
+    void nothingHasToBeWaitedForWhereNothingWasEmitted() {
+        ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
+        bounded.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        bounded.assigned("a", 0);
+        bounded.assigned("b", 1);
+        bounded.ended("a", ShardEnd.CLOSED, false, 0);
+        bounded.ended("b", ShardEnd.CLOSED, false, 1);
+        assertThat(bounded.ready())
+                .extracting(ShardGraph.Ready::boundReader)
+                .containsExactly(ShardGraph.NO_READER);
     }
 
     @Test

@@ -1,0 +1,305 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.flink.source.reader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.source.ChangeRecordSchema;
+import io.github.otsstream.flink.source.FetchSettings;
+import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
+import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
+import io.github.otsstream.flink.source.split.ShardSplit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
+import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
+import org.apache.flink.core.io.InputStatus;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Tests {@link OtsStreamSourceReader} against Flink's testing context and a stream in memory. */
+@Timeout(60)
+class OtsStreamSourceReaderTest {
+
+    private static final FetchSettings QUICK =
+            FetchSettings.defaults().withIdleInterval(Duration.ofMillis(1), Duration.ofMillis(5));
+
+    private final TestingStreamClient client = new TestingStreamClient();
+    private final TestingReaderContext context = new TestingReaderContext();
+    private final TestingReaderOutput<ChangeRecord> output = new TestingReaderOutput<>();
+    private final List<OtsStreamSourceReader<ChangeRecord>> readers = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (OtsStreamSourceReader<ChangeRecord> reader : readers) {
+            reader.close();
+        }
+    }
+
+    @Test
+    void saysWhatItHasRestoredWhenItStarts() {
+        client.shard("a").shard("b");
+        OtsStreamSourceReader<ChangeRecord> reader = create();
+        reader.addSplits(List.of(split("a"), ended("b")));
+        assertThat(context.getSentEvents()).isEmpty();
+        reader.start();
+
+        assertThat(events(ReaderStartedEvent.class))
+                .singleElement()
+                .satisfies(event -> assertThat(event.shardIds()).containsExactly("a"));
+        assertThat(events(ShardEndedEvent.class))
+                .singleElement()
+                .satisfies(event -> assertThat(event.shardId()).isEqualTo("b"));
+        assertThat(context.getSentEvents().get(0)).isInstanceOf(ReaderStartedEvent.class);
+    }
+
+    @Test
+    void aSnapshotBetweenAnyTwoRecordsIsExact() throws Exception {
+        int records = 23;
+        client.shard("a").append("a", 0, records).closeShard("a").pageLimit(5);
+        for (int stopAfter = 0; stopAfter <= records; stopAfter++) {
+            output.clearEmittedRecords();
+            OtsStreamSourceReader<ChangeRecord> first = started(split("a"));
+            read(first, stopAfter);
+            List<ShardSplit> snapshot = first.snapshotState(1);
+            first.close();
+
+            client.pageLimit(1 + stopAfter % 7);
+            OtsStreamSourceReader<ChangeRecord> second =
+                    started(snapshot.toArray(new ShardSplit[0]));
+            read(second, records);
+            assertThat(numbers())
+                    .as("stopped after %d", stopAfter)
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, records).boxed().collect(Collectors.toList()));
+            await().until(
+                            () -> {
+                                second.pollNext(output);
+                                return !second.snapshotState(2).isEmpty()
+                                        && second.snapshotState(2).get(0).end() != null;
+                            });
+            second.close();
+            client.pageLimit(5);
+        }
+    }
+
+    @Test
+    void anEndedShardStaysInSnapshotsUntilItsEndIsRecorded() throws Exception {
+        client.shard("a").append("a", 0, 3).closeShard("a");
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        awaitEnds(reader, 1);
+
+        assertThat(events(ShardEndedEvent.class))
+                .singleElement()
+                .satisfies(
+                        event -> {
+                            assertThat(event.shardId()).isEqualTo("a");
+                            assertThat(event.end()).isEqualTo(ShardEnd.CLOSED);
+                            assertThat(event.windowEntered()).isTrue();
+                        });
+        assertThat(reader.snapshotState(1))
+                .singleElement()
+                .satisfies(split -> assertThat(split.end()).isEqualTo(ShardEnd.CLOSED));
+        reader.notifyCheckpointComplete(1);
+        assertThat(reader.snapshotState(2)).hasSize(1);
+        reader.handleSourceEvents(new ShardEndsRecordedEvent(List.of("a")));
+        assertThat(reader.snapshotState(3)).isEmpty();
+    }
+
+    @Test
+    void aWindowIsCutToItsRecords() throws Exception {
+        client.shard("a").append("a", 0, 100).pageLimit(7);
+        ShardSplit window =
+                new ShardSplit(
+                        TestingStreamClient.STREAM,
+                        "a",
+                        ReadWindow.of(20, 50, true),
+                        ShardPosition.seek(10),
+                        null);
+        OtsStreamSourceReader<ChangeRecord> reader = started(window);
+        awaitEnds(reader, 1);
+
+        assertThat(numbers())
+                .containsExactlyElementsOf(
+                        IntStream.range(20, 50).boxed().collect(Collectors.toList()));
+        assertThat(events(ShardEndedEvent.class).get(0).end()).isEqualTo(ShardEnd.WINDOW_END);
+    }
+
+    @Test
+    void aShardWithoutARecordInTheWindowSaysSo() throws Exception {
+        client.shard("a").append("a", 0, 10).closeShard("a");
+        OtsStreamSourceReader<ChangeRecord> reader =
+                started(
+                        new ShardSplit(
+                                TestingStreamClient.STREAM,
+                                "a",
+                                ReadWindow.of(50, 60, true),
+                                ShardPosition.seek(5),
+                                null));
+        awaitEnds(reader, 1);
+
+        assertThat(numbers()).isEmpty();
+        assertThat(events(ShardEndedEvent.class).get(0).windowEntered()).isFalse();
+    }
+
+    @Test
+    void aPositionBehindLeftOutRecordsIsKept() throws Exception {
+        client.shard("a").append("a", 0, 10);
+        OtsStreamSourceReader<ChangeRecord> reader =
+                started(
+                        new ShardSplit(
+                                TestingStreamClient.STREAM,
+                                "a",
+                                ReadWindow.of(50, ReadWindow.NO_END, false),
+                                ShardPosition.seek(5),
+                                null));
+        await().until(
+                        () -> {
+                            reader.pollNext(output);
+                            return reader.snapshotState(1).get(0).position().isResolved();
+                        });
+        ShardSplit split = reader.snapshotState(2).get(0);
+        assertThat(split.position().iterator()).isEqualTo("a@10");
+        assertThat(split.window().hasStart()).isTrue();
+    }
+
+    @Test
+    void endsWhenNoMoreShardsCome() throws Exception {
+        client.shard("a").append("a", 0, 3).closeShard("a");
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        reader.notifyNoMoreSplits();
+        await().until(() -> reader.pollNext(output) == InputStatus.END_OF_INPUT);
+        assertThat(numbers()).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void readsOnWhenNewShardsComeAfterAllHaveEnded() throws Exception {
+        client.shard("a").append("a", 0, 3).closeShard("a");
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        awaitEnds(reader, 1);
+        client.shard("b", "a").append("b", 3, 6).closeShard("b");
+        reader.addSplits(List.of(split("b")));
+        awaitEnds(reader, 2);
+
+        assertThat(numbers()).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(client.isClosed()).isFalse();
+    }
+
+    @Test
+    void aFailingShardFailsTheReader() {
+        client.shard("a").append("a", 0, 3);
+        client.fail("a", new IllegalStateException("shard a is broken"));
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        assertThatThrownBy(
+                        () ->
+                                await().until(
+                                                () ->
+                                                        reader.pollNext(output)
+                                                                == InputStatus.END_OF_INPUT))
+                .hasStackTraceContaining("shard a is broken")
+                .hasStackTraceContaining("Table orders can't be read");
+    }
+
+    @Test
+    void closingClosesTheClientAndItsThread() throws Exception {
+        client.shard("a");
+        started(split("a")).close();
+        assertThat(client.isClosed()).isTrue();
+        await().untilAsserted(
+                        () ->
+                                assertThat(Thread.getAllStackTraces().keySet())
+                                        .extracting(Thread::getName)
+                                        .noneMatch(name -> name.startsWith("otsstream-fetch-")));
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
+    }
+
+    private OtsStreamSourceReader<ChangeRecord> create() {
+        OtsStreamSourceReader<ChangeRecord> reader =
+                OtsStreamSourceReader.create(
+                        client,
+                        TestingStreamClient.TABLE,
+                        QUICK,
+                        new ChangeRecordSchema(),
+                        context);
+        readers.add(reader);
+        return reader;
+    }
+
+    private OtsStreamSourceReader<ChangeRecord> started(ShardSplit... splits) {
+        OtsStreamSourceReader<ChangeRecord> reader = create();
+        reader.start();
+        reader.addSplits(List.of(splits));
+        return reader;
+    }
+
+    /** Polls until so many records in all have been emitted. */
+    private void read(OtsStreamSourceReader<ChangeRecord> reader, int records) {
+        await().until(
+                        () -> {
+                            while (output.getEmittedRecords().size() < records
+                                    && reader.pollNext(output) == InputStatus.MORE_AVAILABLE) {
+                                continue;
+                            }
+                            return output.getEmittedRecords().size() >= records;
+                        });
+        assertThat(output.getEmittedRecords()).hasSize(records);
+    }
+
+    private void awaitEnds(OtsStreamSourceReader<ChangeRecord> reader, int ends) {
+        await().until(
+                        () -> {
+                            reader.pollNext(output);
+                            return events(ShardEndedEvent.class).size() == ends;
+                        });
+    }
+
+    private <E extends SourceEvent> List<E> events(Class<E> type) {
+        return context.getSentEvents().stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .collect(Collectors.toList());
+    }
+
+    private List<Integer> numbers() {
+        return output.getEmittedRecords().stream()
+                .map(record -> record.getSequence().getRowIndex())
+                .collect(Collectors.toList());
+    }
+
+    private static ShardSplit split(String shardId) {
+        return new ShardSplit(
+                TestingStreamClient.STREAM,
+                shardId,
+                ReadWindow.all(),
+                ShardPosition.oldest(),
+                null);
+    }
+
+    private static ShardSplit ended(String shardId) {
+        return new ShardSplit(
+                TestingStreamClient.STREAM,
+                shardId,
+                ReadWindow.all(),
+                ShardPosition.oldest(),
+                ShardEnd.CLOSED);
+    }
+}
