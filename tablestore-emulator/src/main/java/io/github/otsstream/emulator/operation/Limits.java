@@ -45,6 +45,9 @@ final class Limits {
     /** Most partitions a table may be created with. */
     static final int INITIAL_PARTITIONS = 10;
 
+    /** Longest string or binary value at which such a partition may begin. */
+    static final int SPLIT_POINT_BYTES = 64;
+
     /** Smallest unit in which ComputeSplitPointsBySize counts, in bytes. */
     static final long MIN_SPLIT_UNIT_BYTES = 1024 * 1024;
 

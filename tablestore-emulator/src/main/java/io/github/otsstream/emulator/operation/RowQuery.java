@@ -53,10 +53,8 @@ final class RowQuery {
     }
 
     static RowQuery of(OtsInternalApi.GetRowRequest request) throws ServiceException {
-        requireVersions(
-                request.hasTimeRange() || request.hasMaxVersions(),
-                "No version condition is specified.");
         return parse(
+                "No version condition is specified.",
                 request.getColumnsToGetList(),
                 request.hasStartColumn() ? request.getStartColumn() : null,
                 request.hasEndColumn() ? request.getEndColumn() : null,
@@ -66,10 +64,8 @@ final class RowQuery {
     }
 
     static RowQuery of(OtsInternalApi.GetRangeRequest request) throws ServiceException {
-        requireVersions(
-                request.hasTimeRange() || request.hasMaxVersions(),
-                "No version condition is specified.");
         return parse(
+                "No version condition is specified.",
                 request.getColumnsToGetList(),
                 request.hasStartColumn() ? request.getStartColumn() : null,
                 request.hasEndColumn() ? request.getEndColumn() : null,
@@ -79,10 +75,8 @@ final class RowQuery {
     }
 
     static RowQuery of(OtsInternalApi.TableInBatchGetRowRequest request) throws ServiceException {
-        requireVersions(
-                request.hasTimeRange() || request.hasMaxVersions(),
-                "No version condition is specified while querying row.");
         return parse(
+                "No version condition is specified while querying row.",
                 request.getColumnsToGetList(),
                 request.hasStartColumn() ? request.getStartColumn() : null,
                 request.hasEndColumn() ? request.getEndColumn() : null,
@@ -130,6 +124,7 @@ final class RowQuery {
     }
 
     private static RowQuery parse(
+            String noVersions,
             List<String> columns,
             String startColumn,
             String endColumn,
@@ -138,6 +133,9 @@ final class RowQuery {
             ByteString filter)
             throws ServiceException {
         checkColumns(columns);
+        if (timeRange == null && maxVersions == null) {
+            throw ServiceException.parameterInvalid(noVersions);
+        }
         checkVersions(timeRange, maxVersions);
         long from = 0;
         long to = Long.MAX_VALUE;
@@ -211,13 +209,6 @@ final class RowQuery {
                             + ", column count: "
                             + columns.size()
                             + ".");
-        }
-    }
-
-    private static void requireVersions(boolean specified, String complaint)
-            throws ServiceException {
-        if (!specified) {
-            throw ServiceException.parameterInvalid(complaint);
         }
     }
 }

@@ -153,6 +153,13 @@ final class TableRules {
             throw ServiceException.parameterInvalid(
                     "The value of partition range can not be empty "
                             + (point.getType() == PrimaryKeyType.STRING ? "string." : "binary."));
+        } else if (point.getDataSize() > Limits.SPLIT_POINT_BYTES) {
+            throw ServiceException.parameterInvalid(
+                    "The value of partition range exceeds the MaxLength:"
+                            + Limits.SPLIT_POINT_BYTES
+                            + " with CurrentLength:"
+                            + point.getDataSize()
+                            + ".");
         }
     }
 

@@ -157,7 +157,6 @@ class RowReadTest {
     @Test
     void refusesColumnNamesAndTooManyOfThem() {
         SingleRowQueryCriteria named = criteria("row");
-        named.setMaxVersions(1);
         named.addColumnsToGet("#");
         assertInvalid(() -> service.read(named), "Invalid column name: '#'.");
 

@@ -309,6 +309,9 @@ class TableOperationsTest {
         assertInvalid(
                 () -> get(client, List.of(PrimaryKeyValue.fromString(""))),
                 "The value of partition range can not be empty string.");
+        assertInvalid(
+                () -> get(client, List.of(PrimaryKeyValue.fromString("x".repeat(65)))),
+                "The value of partition range exceeds the MaxLength:64 with CurrentLength:65.");
         client.shutdown();
     }
 
