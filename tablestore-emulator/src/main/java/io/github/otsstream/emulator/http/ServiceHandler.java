@@ -239,8 +239,7 @@ public final class ServiceHandler implements HttpHandler {
             answered.put(OtsHeaders.CONTENT_TYPE, "protocol buffer");
             answered.put(OtsHeaders.REQUEST_ID, UUID.randomUUID().toString());
             answered.put(
-                    OtsHeaders.DATE,
-                    clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+                    OtsHeaders.DATE, clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
             ResponseBody sent = body;
             if (body.length() > 0
                     && BodyCodec.DEFLATE.equalsIgnoreCase(
