@@ -17,6 +17,7 @@ import com.alicloud.openservices.tablestore.model.GetStreamRecordRequest;
 import com.alicloud.openservices.tablestore.model.GetStreamRecordResponse;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.alicloud.openservices.tablestore.model.SingleRowQueryCriteria;
 import io.github.otsstream.emulator.EmulatorControl;
 import io.github.otsstream.emulator.SdkClients;
@@ -154,7 +155,7 @@ class FaultTest {
     @Test
     void hidesRecordsOfOneShard() {
         TestTables.create(client, "orders", PrimaryKeyType.STRING);
-        control.split("orders");
+        control.splitAt("orders", PrimaryKeyValue.fromString("m"));
         String parent = control.shards("orders").get(0).shardId();
         String child = control.shards("orders").get(1).shardId();
         TestTables.put(client, "orders", "a", "1");
