@@ -1,0 +1,98 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.examples.quickstart;
+
+import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.record.OperationType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * What the quickstart prints: changes, a line each, and what happens around them. Colours are used
+ * only where the output is a terminal. Thread-safe.
+ *
+ * <p>Throws {@link UncheckedIOException} once nobody reads the output any more.
+ */
+final class Console {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
+
+    private final PrintWriter out;
+    private final Ansi ansi;
+    private final ShardNames shards;
+
+    Console(PrintWriter out, Ansi ansi, ShardNames shards) {
+        this.out = out;
+        this.ansi = ansi;
+        this.shards = shards;
+    }
+
+    /** Prints a line as it is. */
+    void line(String text) {
+        synchronized (out) {
+            out.println(text);
+            if (out.checkError()) {
+                throw new UncheckedIOException(new IOException("The output is closed."));
+            }
+        }
+    }
+
+    /** Prints what happens to the table or to a job. */
+    void event(String text) {
+        line(ansi.string("@|bold ==|@ ") + text);
+    }
+
+    /**
+     * Prints the last line, whether all went well.
+     *
+     * @return {@code right}
+     */
+    boolean verdict(boolean right, String whatWentWell) {
+        line(
+                right
+                        ? ansi.string("@|bold,green OK|@: ") + whatWentWell + "."
+                        : ansi.string("@|bold,red FAILED|@: ")
+                                + "what was read is not what was written; see above.");
+        return right;
+    }
+
+    /** Prints a change: time of the write, shard, operation, key, columns. */
+    void change(ChangeRecord record) {
+        Change change = Change.of(record);
+        Instant time = Instant.EPOCH.plus(record.getTimestampMicros(), ChronoUnit.MICROS);
+        line(
+                time(time)
+                        + String.format("  %-4s ", shards.of(record.getShardId()))
+                        + coloured(change.operation())
+                        + ' '
+                        + change.key()
+                        + "  "
+                        + String.join(", ", change.columns()));
+    }
+
+    /** The time of day, to milliseconds. */
+    static String time(Instant instant) {
+        return TIME.format(instant);
+    }
+
+    private String coloured(OperationType operation) {
+        String padded = String.format("%-6s", operation);
+        switch (operation) {
+            case PUT:
+                return ansi.string("@|green " + padded + "|@");
+            case UPDATE:
+                return ansi.string("@|yellow " + padded + "|@");
+            default:
+                return ansi.string("@|red " + padded + "|@");
+        }
+    }
+}

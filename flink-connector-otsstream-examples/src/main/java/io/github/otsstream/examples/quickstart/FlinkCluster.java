@@ -1,0 +1,95 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.examples.quickstart;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.SecurityOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.streaming.api.environment.ExecutionCheckpointingOptions;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
+
+/** A Flink of this process, with its web UI, which all jobs of the quickstart run on. */
+final class FlinkCluster implements AutoCloseable {
+
+    /** The usual port, or else one of the next free ones. */
+    private static final String WEB_UI_PORTS = "8081-8181";
+
+    /** Records reach the quickstart when the checkpoint after them completes. */
+    private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
+
+    private static final int PARALLELISM = 2;
+
+    private final MiniCluster cluster;
+    private final URI webUi;
+
+    private final Path webUiFiles;
+
+    private FlinkCluster(MiniCluster cluster, URI webUi, Path webUiFiles) {
+        this.cluster = cluster;
+        this.webUi = webUi;
+        this.webUiFiles = webUiFiles;
+    }
+
+    static FlinkCluster start() throws Exception {
+        // Flink's default is the same directory for every cluster of the machine.
+        Path webUiFiles = Files.createTempDirectory("quickstart-web-ui");
+        Configuration configuration = new Configuration();
+        configuration.set(RestOptions.ADDRESS, "localhost");
+        configuration.set(RestOptions.BIND_ADDRESS, "localhost");
+        configuration.set(RestOptions.BIND_PORT, WEB_UI_PORTS);
+        configuration.set(JobManagerOptions.BIND_HOST, "localhost");
+        configuration.set(WebOptions.TMP_DIR, webUiFiles.toString());
+        configuration.set(WebOptions.SUBMIT_ENABLE, false);
+        configuration.set(SecurityOptions.DELEGATION_TOKENS_ENABLED, false);
+        MiniCluster cluster =
+                new MiniCluster(
+                        new MiniClusterConfiguration.Builder()
+                                .setConfiguration(configuration)
+                                .setNumTaskManagers(1)
+                                .setNumSlotsPerTaskManager(PARALLELISM)
+                                .build());
+        try {
+            cluster.start();
+            return new FlinkCluster(cluster, cluster.getRestAddress().get(), webUiFiles);
+        } catch (Exception e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    URI webUi() {
+        return webUi;
+    }
+
+    /** An environment for one job, with checkpoints, and without restarts: a failure is shown. */
+    StreamExecutionEnvironment newEnvironment() {
+        Configuration configuration = new Configuration();
+        configuration.set(
+                ExecutionCheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
+        configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createRemoteEnvironment(
+                        webUi.getHost(), webUi.getPort(), configuration);
+        environment.setParallelism(PARALLELISM);
+        return environment;
+    }
+
+    @Override
+    public void close() throws Exception {
+        cluster.close();
+        // Flink leaves it behind.
+        FileUtils.deleteDirectory(webUiFiles.toFile());
+    }
+}

@@ -1,0 +1,57 @@
+/*
+ * Copyright the flink-connector-otsstream authors.
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.github.otsstream.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class QuickstartCommandTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        CommandLine command = QuickstartCommand.commandLine(new StopSignal());
+        command.setOut(new PrintWriter(out, true));
+        command.setErr(new PrintWriter(err, true));
+        return command.execute(arguments);
+    }
+
+    @Test
+    void refusesUnknownOptionsInOneLine() {
+        assertThat(execute("--wach")).isEqualTo(2);
+        assertThat(err.toString()).hasLineCount(1).contains("--wach", "--help");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void showsHelp() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out.toString()).contains("--remote", "--watch", "OTS_ENDPOINT");
+    }
+
+    @Test
+    void namesTheVariablesThatAreMissing() {
+        Map<String, String> environment =
+                Map.of(
+                        "OTS_ENDPOINT",
+                        "https://a.example",
+                        "OTS_TABLE",
+                        "orders",
+                        "OTS_INSTANCE",
+                        " ");
+
+        assertThatThrownBy(() -> TableAddress.of(environment))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageEndingWith(
+                        "not set: OTS_INSTANCE, OTS_ACCESS_KEY_ID, OTS_ACCESS_KEY_SECRET");
+    }
+}
