@@ -27,6 +27,9 @@ import java.util.stream.Collectors;
  */
 final class ChangeStream {
 
+    /** Readers trim as they read; this bounds a log that nobody reads. */
+    private static final int APPENDS_BETWEEN_TRIMS = 4096;
+
     private final String id;
     private final String tableName;
     private final long createdMicros;
@@ -38,6 +41,7 @@ final class ChangeStream {
     /** In opening order; guarded by this. */
     private final Map<String, Shard> shards = new LinkedHashMap<>();
 
+    private long appended;
     private volatile long enablingUntilMicros;
     private volatile long trimmedBeforeMicros = Long.MIN_VALUE;
 
@@ -110,6 +114,9 @@ final class ChangeStream {
     }
 
     void append(Shard shard, CommittedChange change, long now) {
+        if (++appended % APPENDS_BETWEEN_TRIMS == 0) {
+            shard.log().trimBefore(retainedFrom(now));
+        }
         sequence.advance(now);
         int length = encoder.encode(change, sequence, originColumns);
         shard.log().append(encoder.encoded(), length, now);
@@ -126,7 +133,7 @@ final class ChangeStream {
         expire(now);
     }
 
-    /** Drops what has left retention: closed shards here, records in {@link #retained}. */
+    /** Drops closed shards that have left retention. */
     synchronized void expire(long now) {
         long retainedFrom = retainedFrom(now);
         shards.values().removeIf(shard -> shard.closedMicros() < retainedFrom);
