@@ -46,9 +46,19 @@ final class Console {
         }
     }
 
-    /** Prints what happens to the table or to a job. */
+    /** Prints what happens around the changes. */
     void event(String text) {
         line(ansi.string("@|bold ==|@ ") + text);
+    }
+
+    /**
+     * Prints what happens to the table.
+     *
+     * @param time by the service's clock, as the changes' times are; changes are printed when they
+     *     are read, so that earlier ones can follow
+     */
+    void event(Instant time, String text) {
+        line(time(time) + "  " + ansi.string("@|bold ==|@ ") + text);
     }
 
     /**

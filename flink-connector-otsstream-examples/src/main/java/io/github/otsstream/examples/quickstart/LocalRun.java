@@ -159,7 +159,7 @@ final class LocalRun {
 
     private Mark mark(LocalTable table, String text) {
         Mark mark = new Mark(table.letTimePass(TICK), written.size());
-        console.event(text);
+        console.event(Instant.ofEpochMilli(mark.millis), text);
         return mark;
     }
 

@@ -33,7 +33,7 @@ final class LocalTable implements AutoCloseable {
         address = TableAddress.of(emulator, NAME);
         client = address.client();
         writer = new RowWriter(client, NAME, listener);
-        partitions = new Partitions(emulator.control(), NAME, console, names);
+        partitions = new Partitions(emulator, NAME, console, names);
         writer.createTable();
     }
 

@@ -6,6 +6,8 @@ package io.github.otsstream.examples.quickstart;
 
 import io.github.otsstream.emulator.EmulatorControl;
 import io.github.otsstream.emulator.ShardInfo;
+import io.github.otsstream.emulator.TablestoreEmulator;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,12 +22,14 @@ final class Partitions {
     private static final int MAX_OPEN = 3;
 
     private final EmulatorControl control;
+    private final Clock clock;
     private final String table;
     private final Console console;
     private final ShardNames names;
 
-    Partitions(EmulatorControl control, String table, Console console, ShardNames names) {
-        this.control = control;
+    Partitions(TablestoreEmulator emulator, String table, Console console, ShardNames names) {
+        this.control = emulator.control();
+        this.clock = emulator.clock();
         this.table = table;
         this.console = console;
         this.names = names;
@@ -38,12 +42,14 @@ final class Partitions {
             String parent = open.get(0).shardId();
             control.split(table, parent);
             console.event(
+                    clock.instant(),
                     String.format("%s splits into %s", names.of(parent), opened(open, " and ")));
         } else {
             ShardInfo left = leftNeighbourOfAny(open);
             ShardInfo right = rightNeighbour(left, open).orElseThrow();
             control.merge(table, left.shardId(), right.shardId());
             console.event(
+                    clock.instant(),
                     String.format(
                             "%s and %s merge into %s",
                             names.of(left.shardId()),
