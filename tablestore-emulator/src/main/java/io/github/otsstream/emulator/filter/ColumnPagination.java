@@ -4,11 +4,7 @@
  */
 package io.github.otsstream.emulator.filter;
 
-import com.alicloud.openservices.tablestore.model.ColumnValue;
 import io.github.otsstream.emulator.storage.Row;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /** Keeps {@code limit} attribute columns of each row, after skipping {@code offset} of them. */
 final class ColumnPagination implements ReadFilter {
@@ -23,14 +19,6 @@ final class ColumnPagination implements ReadFilter {
 
     @Override
     public Row apply(Row row) {
-        NavigableMap<String, NavigableMap<Long, ColumnValue>> page = new TreeMap<>();
-        int index = 0;
-        for (Map.Entry<String, NavigableMap<Long, ColumnValue>> column : row.columns().entrySet()) {
-            if (index >= offset && page.size() < limit) {
-                page.put(column.getKey(), column.getValue());
-            }
-            index++;
-        }
-        return row.withColumns(page);
+        return row.slice(offset, limit);
     }
 }

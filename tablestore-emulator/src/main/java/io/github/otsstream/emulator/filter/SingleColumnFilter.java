@@ -6,13 +6,12 @@ package io.github.otsstream.emulator.filter;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsFilter;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
+import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyColumn;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import io.github.otsstream.emulator.storage.Row;
+import io.github.otsstream.emulator.storage.Versions;
 import java.util.Arrays;
-import java.util.Collection;
-import java.util.List;
-import java.util.NavigableMap;
 
 /** Compares one column, of the key or an attribute, with a constant. */
 final class SingleColumnFilter implements RowFilter {
@@ -48,18 +47,24 @@ final class SingleColumnFilter implements RowFilter {
 
     @Override
     public boolean matches(Row row) {
-        Collection<ColumnValue> values = values(row);
+        Versions versions = row.column(column);
+        ColumnValue ofKey = versions == null ? keyValue(row.key()) : null;
+        boolean missing = versions == null && ofKey == null;
         if (comparator == OtsFilter.ComparatorType.CT_EXIST) {
-            return !values.isEmpty();
+            return !missing;
         }
         if (comparator == OtsFilter.ComparatorType.CT_NOT_EXIST) {
-            return values.isEmpty();
+            return missing;
         }
-        if (values.isEmpty()) {
+        if (missing) {
             return !filterIfMissing;
         }
-        for (ColumnValue value : values) {
-            if (compare(value)) {
+        return versions == null ? compare(ofKey) : compareVersions(versions);
+    }
+
+    private boolean compareVersions(Versions versions) {
+        for (Versions next = versions; next != null; next = next.older()) {
+            if (compare(next.value())) {
                 return true;
             }
             if (latestVersionOnly) {
@@ -69,13 +74,13 @@ final class SingleColumnFilter implements RowFilter {
         return false;
     }
 
-    private Collection<ColumnValue> values(Row row) {
-        NavigableMap<Long, ColumnValue> versions = row.columns().get(column);
-        if (versions != null) {
-            return versions.values();
+    private ColumnValue keyValue(PrimaryKey key) {
+        for (PrimaryKeyColumn keyColumn : key.getPrimaryKeyColumns()) {
+            if (keyColumn.getName().equals(column)) {
+                return columnValue(keyColumn.getValue());
+            }
         }
-        PrimaryKeyColumn ofKey = row.key().getPrimaryKeyColumn(column);
-        return ofKey == null ? List.of() : List.of(columnValue(ofKey.getValue()));
+        return null;
     }
 
     private static ColumnValue columnValue(PrimaryKeyValue value) {

@@ -5,7 +5,6 @@
 package io.github.otsstream.emulator.operation;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
-import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyColumn;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
@@ -15,10 +14,7 @@ import io.github.otsstream.emulator.storage.Names;
 import io.github.otsstream.emulator.storage.Row;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * What a read wants of each row: columns, versions, and a filter. Immutable.
@@ -87,26 +83,22 @@ final class RowQuery {
 
     /** What the query leaves of a row; null if the row is not part of the answer. */
     Row select(Row row) {
-        NavigableMap<String, NavigableMap<Long, ColumnValue>> selected = new TreeMap<>();
-        for (Map.Entry<String, NavigableMap<Long, ColumnValue>> column : row.columns().entrySet()) {
-            if (wants(column.getKey())) {
-                NavigableMap<Long, ColumnValue> versions = versions(column.getValue());
-                if (!versions.isEmpty()) {
-                    selected.put(column.getKey(), versions);
-                }
-            }
-        }
-        if (selected.isEmpty() && !columns.isEmpty() && !wantsKeyColumn(row)) {
+        Row result =
+                row.select(
+                        (name, versions) ->
+                                wants(name)
+                                        ? versions.select(fromVersion, toVersion, maxVersions)
+                                        : null);
+        if (result.isBare() && !columns.isEmpty() && !wantsKeyColumn(row)) {
             return null;
         }
-        Row result = row.withColumns(selected);
         return filter == null ? result : filter.apply(result);
     }
 
     private boolean wants(String column) {
         return (columns.isEmpty() || columns.contains(column))
-                && (startColumn == null || column.compareTo(startColumn) >= 0)
-                && (endColumn == null || column.compareTo(endColumn) < 0);
+                && (startColumn == null || Names.compareColumns(column, startColumn) >= 0)
+                && (endColumn == null || Names.compareColumns(column, endColumn) < 0);
     }
 
     // A row is found by a read of some columns only if it has one of them.
@@ -117,10 +109,6 @@ final class RowQuery {
             }
         }
         return false;
-    }
-
-    private NavigableMap<Long, ColumnValue> versions(NavigableMap<Long, ColumnValue> all) {
-        return Row.newest(all.subMap(toVersion, false, fromVersion, true), maxVersions);
     }
 
     private static RowQuery parse(

@@ -127,7 +127,8 @@ public final class RowDecoder {
         if (tag != PlainBufferConsts.TAG_CELL_NAME) {
             throw unexpectedTag(PlainBufferConsts.TAG_CELL_NAME);
         }
-        cell.setCellName(Utf8.decode(bytes()));
+        // Tables keep names with every row: the same ones again and again.
+        cell.setCellName(Utf8.decode(bytes()).intern());
         nextTag();
         if (tag == PlainBufferConsts.TAG_CELL_VALUE) {
             int length = int32();

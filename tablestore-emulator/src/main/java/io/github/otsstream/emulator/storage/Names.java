@@ -6,6 +6,7 @@ package io.github.otsstream.emulator.storage;
 
 import io.github.otsstream.emulator.ServiceException;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,9 @@ public final class Names {
 
     /** Longest name of a table or column, in UTF-8 bytes. */
     public static final int MAX_LENGTH = 255;
+
+    /** The order of columns in a row: by the UTF-8 bytes of their names. */
+    static final Comparator<String> ORDER = Names::compareColumns;
 
     private static final Pattern TABLE = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
@@ -39,5 +43,21 @@ public final class Names {
                 || name.getBytes(StandardCharsets.UTF_8).length > MAX_LENGTH) {
             throw ServiceException.parameterInvalid("Invalid column name: '" + name + "'.");
         }
+    }
+
+    /** Compares two column names in the order of columns. */
+    public static int compareColumns(String left, String right) {
+        // By code points, which is the order of UTF-8 bytes: a surrogate stands for a code point
+        // above all that are one char.
+        int length = Math.min(left.length(), right.length());
+        for (int i = 0; i < length; i++) {
+            char l = left.charAt(i);
+            char r = right.charAt(i);
+            if (l != r) {
+                int order = Boolean.compare(Character.isSurrogate(l), Character.isSurrogate(r));
+                return order != 0 ? order : Character.compare(l, r);
+            }
+        }
+        return Integer.compare(left.length(), right.length());
     }
 }

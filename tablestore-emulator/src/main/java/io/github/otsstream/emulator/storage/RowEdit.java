@@ -6,9 +6,7 @@ package io.github.otsstream.emulator.storage;
 
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
-import java.util.Comparator;
-import java.util.Map;
-import java.util.NavigableMap;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +17,7 @@ public final class RowEdit {
 
     private final PrimaryKey key;
     private final int maxVersions;
-    private final NavigableMap<String, NavigableMap<Long, ColumnValue>> columns = new TreeMap<>();
+    private final SortedMap<String, Versions> columns = new TreeMap<>(Names.ORDER);
 
     /**
      * @param before the row's present state; null for a new or a wholly replaced row
@@ -29,29 +27,30 @@ public final class RowEdit {
         this.key = key;
         this.maxVersions = maxVersions;
         if (before != null) {
-            columns.putAll(before.columns());
+            before.copyColumnsTo(columns);
         }
     }
 
     /** Writes one version of a column. */
     public void put(String column, long version, ColumnValue value) {
-        NavigableMap<Long, ColumnValue> versions = copyOf(column);
-        versions.put(version, value);
-        while (versions.size() > maxVersions) {
-            versions.pollLastEntry();
-        }
-        columns.put(column, versions);
+        Versions present = columns.get(column);
+        Versions next = present == null ? Versions.of(version, value) : present.put(version, value);
+        columns.put(
+                column,
+                next.moreThan(maxVersions)
+                        ? next.select(Long.MIN_VALUE, Long.MAX_VALUE, maxVersions)
+                        : next);
     }
 
     /** Removes one version of a column, if it is there. */
     public void deleteVersion(String column, long version) {
-        if (columns.containsKey(column)) {
-            NavigableMap<Long, ColumnValue> versions = copyOf(column);
-            versions.remove(version);
-            if (versions.isEmpty()) {
+        Versions present = columns.get(column);
+        if (present != null) {
+            Versions rest = present.without(version);
+            if (rest == null) {
                 columns.remove(column);
             } else {
-                columns.put(column, versions);
+                columns.put(column, rest);
             }
         }
     }
@@ -63,22 +62,12 @@ public final class RowEdit {
 
     /** The newest value of a column; null if there is none. */
     public ColumnValue newest(String column) {
-        NavigableMap<Long, ColumnValue> versions = columns.get(column);
-        return versions == null ? null : versions.firstEntry().getValue();
+        Versions versions = columns.get(column);
+        return versions == null ? null : versions.value();
     }
 
     /** The row after the edits. */
     public Row toRow(long writtenMillis) {
-        return new Row(key, writtenMillis, columns);
-    }
-
-    // Versions are shared with the row before, so they are copied before they change.
-    private NavigableMap<Long, ColumnValue> copyOf(String column) {
-        NavigableMap<Long, ColumnValue> copy = new TreeMap<>(Comparator.reverseOrder());
-        Map<Long, ColumnValue> present = columns.get(column);
-        if (present != null) {
-            copy.putAll(present);
-        }
-        return copy;
+        return Row.of(key, writtenMillis, columns);
     }
 }

@@ -6,6 +6,7 @@ package io.github.otsstream.emulator.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.alicloud.openservices.tablestore.core.protocol.PlainBufferCell;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyColumn;
@@ -47,9 +48,18 @@ class RowTest {
     }
 
     @Test
-    void whatIsSeenCanBeNarrowedAgain() {
-        Row seen = row(1_000, 1_000, 5_000).visible(11_000, 10, 9);
-        assertThat(seen.columns().get("c").subMap(Long.MAX_VALUE, true, 0L, true)).hasSize(1);
+    void columnsAreInTheOrderOfTheirBytes() {
+        RowEdit edit = new RowEdit(KEY, null, 1);
+        // In UTF-16 the astral character comes before the last but one.
+        for (String name : List.of("b", "🔑", "a", "\uffee", "B", "ab")) {
+            edit.put(name, 1, ColumnValue.fromLong(1));
+        }
+        Row row = edit.toRow(0);
+        assertThat(row.cells())
+                .extracting(PlainBufferCell::getCellName)
+                .containsExactly("B", "a", "ab", "b", "\uffee", "🔑");
+        assertThat(row.column("🔑").value()).isEqualTo(ColumnValue.fromLong(1));
+        assertThat(row.column("c")).isNull();
     }
 
     private static Row row(long writtenMillis, long... versions) {
@@ -62,7 +72,7 @@ class RowTest {
 
     private static List<Long> versions(Row row) {
         List<Long> versions = new ArrayList<>();
-        row.columns().values().forEach(column -> versions.addAll(column.keySet()));
+        row.cells().forEach(cell -> versions.add(cell.getCellTimestamp()));
         return versions;
     }
 }
