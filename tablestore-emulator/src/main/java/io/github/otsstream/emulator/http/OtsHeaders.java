@@ -28,7 +28,8 @@ final class OtsHeaders {
     static final String RESPONSE_COMPRESS_TYPE = "x-ots-response-compress-type";
     static final String RESPONSE_COMPRESS_SIZE = "x-ots-response-compress-size";
 
-    static final HttpString AUTHORIZATION = new HttpString("authorization");
+    /** With its capital: SDKs of version 4 look for exactly this. */
+    static final HttpString AUTHORIZATION = new HttpString("Authorization");
 
     private OtsHeaders() {}
 }

@@ -76,9 +76,28 @@ class ProtocolTest {
         assertThat(answer.head)
                 .contains("x-ots-contentmd5:", "x-ots-requestid:", "x-ots-date:")
                 .contains("x-ots-contenttype: protocol buffer")
-                .contains("authorization: OTS emulator:");
+                .contains("Authorization: OTS emulator:");
         assertThat(OtsInternalApi.ListTableResponse.parseFrom(answer.body).getTableNamesList())
                 .containsExactly("orders");
+    }
+
+    /** A table's status, which SDKs of version 4 require and today's protocol does not know. */
+    @Test
+    void describesATableToOldClientsToo() throws Exception {
+        Answer answer =
+                post(
+                        "DescribeTable",
+                        OtsInternalApi.DescribeTableRequest.newBuilder()
+                                .setTableName("orders")
+                                .build()
+                                .toByteArray());
+
+        assertThat(
+                        OtsInternalApi.DescribeTableResponse.parseFrom(answer.body)
+                                .getUnknownFields()
+                                .getField(4)
+                                .getVarintList())
+                .containsExactly(1L);
     }
 
     @Test
