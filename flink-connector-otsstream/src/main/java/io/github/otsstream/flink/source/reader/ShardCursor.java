@@ -98,6 +98,14 @@ final class ShardCursor {
         return cut;
     }
 
+    /**
+     * Whether the pages so far, shorter than they were before the restore, have not reached the
+     * place from which to go on. Until they have, that place is the shard's position.
+     */
+    boolean isSkipping() {
+        return toSkip > 0;
+    }
+
     private int skipDone(List<ChangeRecord> records) {
         int skipped = Math.min(toSkip, records.size());
         toSkip -= skipped;
@@ -147,13 +155,13 @@ final class ShardCursor {
             return ShardEnd.WINDOW_END;
         }
         if (page.getNextIterator() == null) {
-            if (toSkip > 0) {
+            if (isSkipping()) {
                 throw notAsBefore(
                         "it ended " + toSkip + " records before the place it had reached");
             }
             return ShardEnd.CLOSED;
         }
-        boolean caughtUp = page.getRecords().isEmpty() && !page.mayMoreRecord();
+        boolean caughtUp = page.getRecords().isEmpty() && !page.mayMoreRecord() && !isSkipping();
         return caughtUp && window.endWhenCaughtUp() ? ShardEnd.WINDOW_END : null;
     }
 

@@ -39,6 +39,10 @@ import org.apache.flink.annotation.Internal;
  * pages that the task thread has not finished. No shard is more than two pages ahead. A page with
  * records is followed at once by the next; an idle shard is asked again after a wait that grows.
  *
+ * <p>Pages that are held back for paused shards count in the budget of bytes, but where nothing
+ * else is buffered requests are made in spite of it: what is held back is waiting for the other
+ * shards to come forward, so it must not keep them from it.
+ *
  * <p>All state is confined to the thread of the executor; what other threads see is the queue of
  * fetched pages, which has a lock of its own. Nothing here blocks, except {@link #take()}.
  */
@@ -73,6 +77,10 @@ final class ShardMultiplexer implements AutoCloseable {
     private final Set<Shard> wanting = new LinkedHashSet<>();
     private int requestsInFlight;
     private long bufferedBytes;
+
+    /** The part of the buffered bytes that is held back for paused shards. */
+    private long heldBytes;
+
     private boolean closed;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -226,7 +234,8 @@ final class ShardMultiplexer implements AutoCloseable {
     private void request() {
         while (!wanting.isEmpty()
                 && requestsInFlight < settings.getMaxRequestsInFlight()
-                && bufferedBytes < settings.getMaxBufferedBytes().getBytes()) {
+                && (bufferedBytes < settings.getMaxBufferedBytes().getBytes()
+                        || bufferedBytes == heldBytes)) {
             Shard shard = wanting.iterator().next();
             wanting.remove(shard);
             shard.inFlight = true;
@@ -286,10 +295,10 @@ final class ShardMultiplexer implements AutoCloseable {
     private void arrived(Shard shard, RecordPage page) {
         bytesReceived.accept(page.sizeInBytes());
         FetchedPage cut = shard.cursor.accept(page);
-        if (cut.changesAnything()) {
+        if (cut.changesAnything() && !shard.cursor.isSkipping()) {
             shard.idleMillis = 0;
             handOver(shard, cut);
-        } else if (!page.mayMoreRecord()) {
+        } else if (page.getRecords().isEmpty() && !page.mayMoreRecord()) {
             waitIdle(shard);
         }
         want(shard);
@@ -313,7 +322,7 @@ final class ShardMultiplexer implements AutoCloseable {
         shard.pagesAhead++;
         shard.ended = page.end() != null;
         if (shard.paused) {
-            shard.held.add(page);
+            hold(shard, page);
         } else {
             offer(List.of(page));
         }
@@ -336,7 +345,7 @@ final class ShardMultiplexer implements AutoCloseable {
         try {
             for (FetchedPage page : fetched) {
                 if (page.shardId().equals(shard.cursor.shardId())) {
-                    shard.held.add(page);
+                    hold(shard, page);
                 }
             }
             fetched.removeAll(shard.held);
@@ -345,10 +354,16 @@ final class ShardMultiplexer implements AutoCloseable {
         }
     }
 
+    private void hold(Shard shard, FetchedPage page) {
+        shard.held.add(page);
+        heldBytes += page.sizeInBytes();
+    }
+
     private void resume(Shard shard) {
         shard.paused = false;
         if (!shard.held.isEmpty()) {
             offer(shard.held);
+            shard.held.forEach(page -> heldBytes -= page.sizeInBytes());
             shard.held.clear();
         }
         want(shard);

@@ -48,6 +48,19 @@ class ShardCursorTest {
     }
 
     @Test
+    void hasNotCaughtUpBeforeThePlaceThatWasReached() {
+        ShardCursor cursor =
+                cursor(
+                        ReadWindow.of(ReadWindow.NO_START, 10, true),
+                        ShardPosition.at("i0", 3, record("s", 3, 3).getSequence()));
+
+        cursor.accept(page("i1", 1));
+        assertThat(cursor.accept(page("i2")).end()).isNull();
+        assertThat(wanted(cursor.accept(page("i3", 2, 3, 4)))).containsExactly(4);
+        assertThat(cursor.accept(page("i4")).end()).isEqualTo(ShardEnd.WINDOW_END);
+    }
+
+    @Test
     void refusesToGoOnWhereTheRecordsAreNotTheOnesThatWereDone() {
         ShardCursor cursor =
                 cursor(

@@ -179,6 +179,49 @@ class ShardMultiplexerTest {
         assertThat(takeQuietly(shards)).hasSize(1);
     }
 
+    /** Else a paused shard could wait for a watermark that only the others can bring forward. */
+    @Test
+    void whatIsHeldBackForPausedShardsDoesNotKeepTheOthersFromReading() throws Exception {
+        client.shard("a").append("a", 0, 100).pageLimit(10);
+        client.shard("b").append("b", 0, 100);
+        ShardMultiplexer shards =
+                multiplexer(FetchSettings.defaults().withMaxBufferedBytes(new MemorySize(1_500)));
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        shards.pause(List.of("a"));
+        shards.add(List.of(split("b")));
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(2);
+
+        for (int page = 0; page < 10; page++) {
+            assertThat(client.requests("b")).isEqualTo(page + 1);
+            List<FetchedPage> pages = shards.take();
+            assertThat(pages).extracting(FetchedPage::iterator).containsExactly("b@" + 10 * page);
+            shards.release(pages.get(0));
+            executor.triggerAll();
+        }
+        shards.resume(List.of("a"));
+        executor.triggerAll();
+        List<FetchedPage> resumed = shards.take();
+        assertThat(resumed).hasSize(2);
+        resumed.forEach(shards::release);
+        executor.triggerAll();
+        assertThat(client.requests("a")).isGreaterThan(2);
+    }
+
+    @Test
+    void whatIsSkippedInShorterPagesIsPassedAtOnceAndShownToNobody() throws Exception {
+        client.shard("a").append("a", 0, 10).pageLimit(2);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        ShardPosition afterFive =
+                ShardPosition.at("a@0", 5, TestingStreamClient.record("a", 4, 4).getSequence());
+        shards.add(List.of(new ShardSplit("s", "a", ReadWindow.all(), afterFive, null)));
+        executor.triggerAll();
+
+        assertThat(executor.getActiveNonPeriodicScheduledTask()).isEmpty();
+        assertThat(shards.take()).extracting(FetchedPage::iterator).containsExactly("a@4", "a@6");
+    }
+
     @Test
     void oneShardsWaitHoldsUpNoOther() throws Exception {
         client.shard("a").append("a", 0, 1);
