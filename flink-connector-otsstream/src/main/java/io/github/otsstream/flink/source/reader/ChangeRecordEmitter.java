@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.Collector;
 
 /**
@@ -21,23 +22,35 @@ import org.apache.flink.util.Collector;
 final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, ShardSplitState> {
 
     private final OtsStreamDeserializationSchema<T> schema;
+    private final Counter recordsIn;
     private final TimestampingCollector<T> collector = new TimestampingCollector<>();
 
-    ChangeRecordEmitter(OtsStreamDeserializationSchema<T> schema) {
+    /**
+     * @param recordsIn which Flink increments with each call of {@link #emitRecord}
+     */
+    ChangeRecordEmitter(OtsStreamDeserializationSchema<T> schema, Counter recordsIn) {
         this.schema = schema;
+        this.recordsIn = recordsIn;
     }
 
     @Override
     public void emitRecord(PageCursor cursor, SourceOutput<T> output, ShardSplitState state)
             throws Exception {
         FetchedPage page = cursor.page();
-        if (!cursor.isPastLastRecord()) {
+        if (cursor.isPastLastRecord()) {
+            recordsIn.dec();
+            leave(page, state);
+        } else {
             ChangeRecord record = cursor.record();
             collector.output = output;
             collector.timestampMillis = Math.floorDiv(record.getTimestampMicros(), 1_000L);
             schema.deserialize(record, collector);
             state.recordDone(page.iterator(), cursor.done(), record.getSequence());
-        } else if (page.end() != null) {
+        }
+    }
+
+    private static void leave(FetchedPage page, ShardSplitState state) {
+        if (page.end() != null) {
             state.ended(page.end(), page.windowEntered());
         } else {
             // The last record's sequence counts even where that record was left out.

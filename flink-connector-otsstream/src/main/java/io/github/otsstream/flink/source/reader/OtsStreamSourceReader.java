@@ -12,7 +12,9 @@ import io.github.otsstream.flink.source.event.ShardEndedEvent;
 import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,11 +22,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcherManager;
+import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 
@@ -41,6 +45,10 @@ public final class OtsStreamSourceReader<T>
     private final StreamClient client;
     private final ScheduledExecutorService executor;
     private final Map<String, ShardSplit> endedShards = new LinkedHashMap<>();
+
+    /** Shards that had ended before the restore; Flink has made an output for each all the same. */
+    private final Deque<String> outputsToRelease = new ArrayDeque<>();
+
     private boolean started;
 
     private OtsStreamSourceReader(
@@ -50,7 +58,12 @@ public final class OtsStreamSourceReader<T>
             OtsStreamDeserializationSchema<T> schema,
             Configuration configuration,
             SourceReaderContext context) {
-        super(fetcherManager, new ChangeRecordEmitter<>(schema), configuration, context);
+        super(
+                fetcherManager,
+                new ChangeRecordEmitter<>(
+                        schema, context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
+                configuration,
+                context);
         this.client = client;
         this.executor = executor;
     }
@@ -110,12 +123,22 @@ public final class OtsStreamSourceReader<T>
             if (split.end() == null) {
                 open.add(split);
             } else {
+                outputsToRelease.add(split.splitId());
                 onEnded(split);
             }
         }
         if (!open.isEmpty()) {
             super.addSplits(open);
         }
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<T> output) throws Exception {
+        // An output that never emits would hold the watermark back.
+        while (!outputsToRelease.isEmpty()) {
+            output.releaseOutputForSplit(outputsToRelease.remove());
+        }
+        return super.pollNext(output);
     }
 
     @Override

@@ -23,10 +23,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
 import org.apache.flink.core.io.InputStatus;
+import org.apache.flink.runtime.metrics.groups.InternalSourceReaderMetricGroup;
+import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +45,11 @@ class OtsStreamSourceReaderTest {
             FetchSettings.defaults().withIdleInterval(Duration.ofMillis(1), Duration.ofMillis(5));
 
     private final TestingStreamClient client = new TestingStreamClient();
-    private final TestingReaderContext context = new TestingReaderContext();
+    private final TestingReaderContext context =
+            new TestingReaderContext(
+                    new Configuration(),
+                    InternalSourceReaderMetricGroup.wrap(
+                            UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup()));
     private final TestingReaderOutput<ChangeRecord> output = new TestingReaderOutput<>();
     private final List<OtsStreamSourceReader<ChangeRecord>> readers = new ArrayList<>();
 
@@ -97,6 +105,60 @@ class OtsStreamSourceReaderTest {
             second.close();
             client.pageLimit(5);
         }
+    }
+
+    /** A failure while a restored reader still skips what was done before must not forget it. */
+    @Test
+    void aSnapshotWhileSkippingInShorterPagesIsExact() throws Exception {
+        client.shard("a").append("a", 0, 10).pageLimit(6);
+        OtsStreamSourceReader<ChangeRecord> first = started(split("a"));
+        read(first, 5);
+        List<ShardSplit> snapshot = first.snapshotState(1);
+        first.close();
+
+        client.pageLimit(2);
+        OtsStreamSourceReader<ChangeRecord> second = started(snapshot.toArray(new ShardSplit[0]));
+        await().until(
+                        () -> {
+                            second.pollNext(output);
+                            ShardPosition position = second.snapshotState(2).get(0).position();
+                            assertThat(offset(position.iterator()) + position.recordsDone())
+                                    .isEqualTo(output.getEmittedRecords().size());
+                            return output.getEmittedRecords().size() == 10;
+                        });
+        assertThat(numbers()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void countsTheRecordsThatItReadsAndNothingElse() throws Exception {
+        client.shard("a").append("a", 0, 10).closeShard("a").pageLimit(3);
+        client.shard("empty").closeShard("empty");
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"), split("empty"));
+        awaitEnds(reader, 2);
+
+        assertThat(context.metricGroup().getIOMetricGroup().getNumRecordsInCounter().getCount())
+                .isEqualTo(10);
+    }
+
+    /** Flink gives each restored split an output, which would hold the watermark back for ever. */
+    @Test
+    void theOutputOfAShardThatHadEndedBeforeTheRestoreIsReleased() throws Exception {
+        client.shard("a");
+        OtsStreamSourceReader<ChangeRecord> reader = create();
+        reader.addSplits(List.of(split("a"), ended("b")));
+        reader.start();
+        List<String> released = new ArrayList<>();
+        ReaderOutput<ChangeRecord> recording =
+                new TestingReaderOutput<>() {
+                    @Override
+                    public void releaseOutputForSplit(String splitId) {
+                        released.add(splitId);
+                    }
+                };
+        reader.pollNext(recording);
+        reader.pollNext(recording);
+
+        assertThat(released).containsExactly("b");
     }
 
     @Test
@@ -283,6 +345,11 @@ class OtsStreamSourceReaderTest {
         return output.getEmittedRecords().stream()
                 .map(record -> record.getSequence().getRowIndex())
                 .collect(Collectors.toList());
+    }
+
+    /** The number of the first record that the testing client returns for an iterator. */
+    private static int offset(String iterator) {
+        return Integer.parseInt(iterator.substring(iterator.indexOf('@') + 1));
     }
 
     private static ShardSplit split(String shardId) {
