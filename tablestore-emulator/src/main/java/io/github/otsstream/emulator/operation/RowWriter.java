@@ -85,7 +85,7 @@ final class RowWriter {
         long now = clock.millis();
         PrimaryKey key = KeyRules.fit(change.key(), table.schema());
         checkUpdateAllowed(table, change);
-        checkColumns(table, change, now);
+        ColumnRules.check(table, change, now);
         Row before;
         if (KeyRules.hasPlaceholder(key)) {
             AutoIncrementRules.newRow(change);
@@ -216,59 +216,6 @@ final class RowWriter {
         if (change.type() == CommittedChange.Type.UPDATE && !table.options().getAllowUpdate()) {
             throw ServiceException.parameterInvalid(
                     "UpdateRow is not allowed on table: '" + table.name() + "'.");
-        }
-    }
-
-    private static void checkColumns(Table table, RowChange change, long now)
-            throws ServiceException {
-        for (PlainBufferCell cell : change.cells()) {
-            for (OtsInternalApi.PrimaryKeySchema column : table.schema()) {
-                if (column.getName().equals(cell.getCellName())) {
-                    throw ServiceException.parameterInvalid(
-                            "Duplicated attribute column name with primary key column: '"
-                                    + cell.getCellName()
-                                    + "'.");
-                }
-            }
-            if (cell.hasCellValue() && cell.hasCellTimestamp()) {
-                checkVersion(table.options(), cell, now);
-            }
-        }
-        checkDefinedTypes(table, change);
-    }
-
-    private static void checkVersion(
-            OtsInternalApi.TableOptions options, PlainBufferCell cell, long now)
-            throws ServiceException {
-        long version = cell.getCellTimestamp();
-        long deviation = options.getDeviationCellVersionInSec() * 1_000;
-        long oldest = now - deviation;
-        if (options.getTimeToLive() >= 0) {
-            oldest = Math.max(oldest, now - options.getTimeToLive() * 1_000L);
-        }
-        if (version < oldest || version - now >= deviation) {
-            throw ServiceException.parameterInvalid(
-                    "Invalid timestamp. Cell:" + cell.getCellName() + ".");
-        }
-    }
-
-    private static void checkDefinedTypes(Table table, RowChange change) throws ServiceException {
-        for (OtsInternalApi.DefinedColumnSchema defined : table.definedColumns()) {
-            for (PlainBufferCell cell : change.cells()) {
-                if (cell.hasCellValue() && cell.getCellName().equals(defined.getName())) {
-                    String actual = ValueTypes.name(cell.getCellValue().getType());
-                    String expected = ValueTypes.name(defined.getType());
-                    if (!actual.equals(expected)) {
-                        throw ServiceException.parameterInvalid(
-                                "Invalid column type for column "
-                                        + defined.getName()
-                                        + " expect "
-                                        + expected
-                                        + " actual "
-                                        + actual);
-                    }
-                }
-            }
         }
     }
 

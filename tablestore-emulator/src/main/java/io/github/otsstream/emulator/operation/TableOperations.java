@@ -110,7 +110,7 @@ public final class TableOperations {
         }
     }
 
-    /** Tells a table's schema, options, stream and initial partitions. */
+    /** Tells a table's schema, options, stream and where its partitions begin. */
     public OtsInternalApi.DescribeTableResponse describeTable(
             OtsInternalApi.DescribeTableRequest request) throws ServiceException {
         Names.checkTable(request.getTableName());
@@ -131,7 +131,7 @@ public final class TableOperations {
                             .setStreamDetails(database.streams().details(table))
                             .setCreationTime(table.creationMicros())
                             .setUnknownFields(TABLE_STATUS_ACTIVE);
-            for (PrimaryKeyValue point : table.initialSplitPoints()) {
+            for (PrimaryKeyValue point : database.streams().splitPoints(table)) {
                 response.addShardSplits(splitPoint(table, point, table.schema().size()));
             }
             return response.build();

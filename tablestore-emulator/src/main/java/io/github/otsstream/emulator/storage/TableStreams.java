@@ -5,7 +5,9 @@
 package io.github.otsstream.emulator.storage;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import io.github.otsstream.emulator.ServiceException;
+import java.util.List;
 
 /**
  * What tables tell of themselves to the stream side of the service. Every method is called with the
@@ -28,6 +30,9 @@ public interface TableStreams {
 
     /** The table's stream as DescribeTable and UpdateTable show it. */
     OtsInternalApi.StreamDetails details(Table table);
+
+    /** Where the table's second and each further partition begins at present, in key order. */
+    List<PrimaryKeyValue> splitPoints(Table table);
 
     /** A row of the table has changed. */
     void append(Table table, CommittedChange change);

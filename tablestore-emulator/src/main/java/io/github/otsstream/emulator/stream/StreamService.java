@@ -7,6 +7,7 @@ package io.github.otsstream.emulator.stream;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.StreamDetails;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.StreamSpecification;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import io.github.otsstream.emulator.EmulatorClock;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.storage.CommittedChange;
@@ -145,6 +146,11 @@ public final class StreamService implements TableStreams {
         return stream == null
                 ? StreamDetails.newBuilder().setEnableStream(false).build()
                 : stream.details();
+    }
+
+    @Override
+    public List<PrimaryKeyValue> splitPoints(Table table) {
+        return tables.get(table.name()).partitions.splitPoints();
     }
 
     @Override

@@ -33,6 +33,15 @@ final class TablePartitions {
         return partitions;
     }
 
+    /** Where the second and each further partition begins, in ascending order. */
+    List<PrimaryKeyValue> splitPoints() {
+        List<PrimaryKeyValue> points = new ArrayList<>();
+        for (Partition partition : partitions.subList(1, partitions.size())) {
+            points.add(partition.range.from());
+        }
+        return points;
+    }
+
     Partition of(PrimaryKeyValue key) {
         int low = 0;
         int high = partitions.size() - 1;

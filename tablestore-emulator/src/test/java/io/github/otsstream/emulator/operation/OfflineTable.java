@@ -6,6 +6,7 @@ package io.github.otsstream.emulator.operation;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.core.protocol.PlainBufferCell;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import io.github.otsstream.emulator.EmulatorClock;
 import io.github.otsstream.emulator.ServiceException;
 import io.github.otsstream.emulator.storage.CommittedChange;
@@ -94,6 +95,11 @@ final class OfflineTable {
         @Override
         public OtsInternalApi.StreamDetails details(Table table) {
             return OtsInternalApi.StreamDetails.newBuilder().setEnableStream(false).build();
+        }
+
+        @Override
+        public List<PrimaryKeyValue> splitPoints(Table table) {
+            return List.of();
         }
 
         @Override

@@ -291,11 +291,11 @@ class TableOperationsTest {
         client.createTableEx(split("presplit", points), null).get();
         client.shutdown();
 
-        List<PrimaryKeyValue> described = new ArrayList<>();
-        describe("presplit")
-                .getShardSplits()
-                .forEach(point -> described.add(point.getPrimaryKeyColumn(0).getValue()));
-        assertThat(described).isEqualTo(points);
+        assertThat(splitPoints("presplit")).isEqualTo(points);
+
+        PrimaryKeyValue later = PrimaryKeyValue.fromString("t");
+        service.emulator().control().splitAt("presplit", later);
+        assertThat(splitPoints("presplit")).containsExactly(points.get(0), points.get(1), later);
     }
 
     @Test
@@ -404,6 +404,14 @@ class TableOperationsTest {
 
     private static DescribeTableResponse describe(String name) {
         return service.client().describeTable(new DescribeTableRequest(name));
+    }
+
+    private static List<PrimaryKeyValue> splitPoints(String table) {
+        List<PrimaryKeyValue> points = new ArrayList<>();
+        describe(table)
+                .getShardSplits()
+                .forEach(point -> points.add(point.getPrimaryKeyColumn(0).getValue()));
+        return points;
     }
 
     private static void create(String name, TableOptions options) {
