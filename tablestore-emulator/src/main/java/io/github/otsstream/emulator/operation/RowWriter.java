@@ -37,6 +37,9 @@ import java.util.TreeMap;
  */
 final class RowWriter {
 
+    /** A row written further ahead than this was written before the clock was set back. */
+    private static final long MAX_AHEAD_MILLIS = 1_000;
+
     private final Database database;
 
     RowWriter(Database database) {
@@ -96,12 +99,13 @@ final class RowWriter {
             before = pending.containsKey(key) ? pending.get(key) : table.row(key, now);
         }
         checkConditions(change, key, before);
+        long time = writeTime(table, before, now);
         List<PlainBufferCell> origin = before == null ? List.of() : before.newestCells();
         switch (change.type()) {
             case PUT:
-                return put(table, change, key, origin, now);
+                return put(table, change, key, origin, time);
             case UPDATE:
-                return update(table, change, key, before, origin, now);
+                return update(table, change, key, before, origin, time);
             default:
                 return new Prepared(
                         new CommittedChange(CommittedChange.Type.DELETE, key, List.of(), origin),
@@ -111,12 +115,16 @@ final class RowWriter {
     }
 
     private Prepared put(
-            Table table, RowChange change, PrimaryKey key, List<PlainBufferCell> origin, long now) {
+            Table table,
+            RowChange change,
+            PrimaryKey key,
+            List<PlainBufferCell> origin,
+            long time) {
         RowEdit edit = new RowEdit(key, null, table.options().getMaxVersions());
         for (PlainBufferCell cell : change.cells()) {
-            edit.put(cell.getCellName(), version(cell, now), cell.getCellValue());
+            edit.put(cell.getCellName(), version(cell, time), cell.getCellValue());
         }
-        Row after = edit.toRow(now);
+        Row after = edit.toRow(time);
         return new Prepared(
                 new CommittedChange(CommittedChange.Type.PUT, key, after.cells(), origin),
                 after,
@@ -129,7 +137,7 @@ final class RowWriter {
             PrimaryKey key,
             Row before,
             List<PlainBufferCell> origin,
-            long now)
+            long time)
             throws ServiceException {
         RowEdit edit = new RowEdit(key, before, table.options().getMaxVersions());
         List<PlainBufferCell> committed = new ArrayList<>(change.cells().size());
@@ -141,7 +149,7 @@ final class RowWriter {
                         cell.hasCellType()
                                 ? incremented(edit.newest(column), cell)
                                 : cell.getCellValue();
-                long version = version(cell, now);
+                long version = version(cell, time);
                 edit.put(column, version, value);
                 committed.add(Row.cell(column, version, value));
                 writes = true;
@@ -155,7 +163,7 @@ final class RowWriter {
             }
         }
         // Deleting columns of a row that does not exist does not make it exist.
-        Row after = before == null && !writes ? null : edit.toRow(now);
+        Row after = before == null && !writes ? null : edit.toRow(time);
         return new Prepared(
                 new CommittedChange(CommittedChange.Type.UPDATE, key, committed, origin),
                 after,
@@ -171,8 +179,21 @@ final class RowWriter {
         database.streams().append(table, prepared.change);
     }
 
-    private static long version(PlainBufferCell cell, long now) {
-        return cell.hasCellTimestamp() ? cell.getCellTimestamp() : now;
+    /**
+     * The time of a write and the version of its cells that were given none. Where a table keeps
+     * several versions, no two writes of a row have the same: the service's writes never meet in
+     * one millisecond, since each takes longer than that, and clients count on it.
+     */
+    private static long writeTime(Table table, Row before, long now) {
+        boolean meets =
+                before != null
+                        && before.writtenMillis() >= now
+                        && before.writtenMillis() - now < MAX_AHEAD_MILLIS;
+        return meets && table.options().getMaxVersions() > 1 ? before.writtenMillis() + 1 : now;
+    }
+
+    private static long version(PlainBufferCell cell, long time) {
+        return cell.hasCellTimestamp() ? cell.getCellTimestamp() : time;
     }
 
     private static ColumnValue incremented(ColumnValue present, PlainBufferCell cell)

@@ -59,6 +59,11 @@ public final class Row {
         return key;
     }
 
+    /** When the row was last put or updated. */
+    public long writtenMillis() {
+        return writtenMillis;
+    }
+
     /** Whether the row has no attribute columns. */
     public boolean isBare() {
         return names.length == 0;

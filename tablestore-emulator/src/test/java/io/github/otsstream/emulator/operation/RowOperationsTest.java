@@ -75,9 +75,22 @@ class RowOperationsTest {
         change.increment(new Column("n", ColumnValue.fromLong(7)));
         update(change);
 
-        assertThat(read("a")).containsExactly("c=3@" + (NOW - 1), "c=2@" + (NOW - 2), "n=7@" + NOW);
+        assertThat(read("a"))
+                .containsExactly("c=3@" + (NOW - 1), "c=2@" + (NOW - 2), "n=7@" + (NOW + 1));
         assertThat(text(table.changes().get(1).cells()))
-                .containsExactly("c=2@" + (NOW - 2), "c=3@" + (NOW - 1), "d type 1", "n=7@" + NOW);
+                .containsExactly(
+                        "c=2@" + (NOW - 2), "c=3@" + (NOW - 1), "d type 1", "n=7@" + (NOW + 1));
+    }
+
+    @Test
+    void writesOfOneMillisecondAreVersionsOfTheirOwn() throws ServiceException {
+        RowUpdateChange change = new RowUpdateChange("t", key("a"));
+        change.increment(new Column("n", ColumnValue.fromLong(1)));
+        update(change);
+        update(change);
+        update(change);
+
+        assertThat(read("a")).containsExactly("n=3@" + (NOW + 2), "n=2@" + (NOW + 1));
     }
 
     @Test
