@@ -206,7 +206,9 @@ public final class StreamOperations {
             rest.setNextShardIterator(next.encode(ShardIterator.Kind.ITERATOR));
         }
         if (behavior.mayMoreRecordSent()) {
-            rest.setMayMoreRecord(page.moreFollow);
+            // A page that is as full as was asked for says so without looking further.
+            boolean full = page.records == maxRecords && !page.ended;
+            rest.setMayMoreRecord(page.moreFollow || full);
         }
         page.slices.add(ByteBuffer.wrap(rest.build().toByteArray()));
         return new StreamPage(page.slices);

@@ -288,6 +288,20 @@ class StreamOperationsTest {
     }
 
     @Test
+    void aPageThatFillsItsLimitSaysThatMoreMayFollow() {
+        createTable();
+        TestTables.put(client, TABLE, "a", "1");
+        TestTables.put(client, TABLE, "b", "2");
+        GetStreamRecordRequest limited = new GetStreamRecordRequest(oldest(onlyShard()));
+        limited.setLimit(2);
+        GetStreamRecordResponse full = client.getStreamRecord(limited);
+
+        assertThat(full.getRecords()).hasSize(2);
+        assertThat(full.getMayMoreRecord()).isTrue();
+        assertThat(read(full.getNextShardIterator()).getMayMoreRecord()).isFalse();
+    }
+
+    @Test
     void answersEmptyPagesOnRequest() {
         createTable();
         TestTables.put(client, TABLE, "a", "1");
