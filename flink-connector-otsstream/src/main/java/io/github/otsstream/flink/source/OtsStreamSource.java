@@ -17,7 +17,6 @@ import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
-import java.time.Clock;
 import java.time.Duration;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
@@ -32,6 +31,7 @@ import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.UserCodeClassLoader;
+import org.apache.flink.util.clock.SystemClock;
 
 /**
  * Reads the change feed (Tablestore Stream) of one table.
@@ -117,7 +117,7 @@ public final class OtsStreamSource<T>
                 this::windowAt,
                 stop.isBounded(),
                 discoveryInterval,
-                Clock.systemUTC(),
+                SystemClock.getInstance(),
                 state);
     }
 

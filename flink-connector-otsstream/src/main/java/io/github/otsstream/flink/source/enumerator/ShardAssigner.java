@@ -29,16 +29,12 @@ final class ShardAssigner {
         shardsByReader.put(reader, new HashSet<>(shardIds));
     }
 
-    /** A reader has failed; it is not given anything until it has started again. */
+    /** A reader has failed or may finish; it is not given anything until it has started again. */
     void readerReset(int reader) {
         shardsByReader.remove(reader);
     }
 
-    /** How many readers can be given shards. */
-    int readers() {
-        return shardsByReader.size();
-    }
-
+    /** The readers that can be given shards. */
     Set<Integer> startedReaders() {
         return Set.copyOf(shardsByReader.keySet());
     }

@@ -12,7 +12,6 @@ import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +29,7 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.util.FlinkRuntimeException;
+import org.apache.flink.util.clock.RelativeClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,8 +64,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private static final long CHILDREN_POLL_MILLIS = 500;
 
-    /** How long a merged shard waits in a job that has not completed a checkpoint yet. */
-    static final Duration WAIT_WITHOUT_CHECKPOINTS = Duration.ofSeconds(30);
+    /** How long a merged shard waits in a job that has not begun a checkpoint yet. */
+    static final Duration WAIT_WITHOUT_CHECKPOINTS = Duration.ofMinutes(3);
 
     private static final long RELEASE_CHECK_MILLIS = 1_000;
 
@@ -74,7 +74,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private final LongFunction<ReadWindow> windowAt;
     private final Duration discoveryInterval;
     private final boolean bounded;
-    private final Clock clock;
+    private final RelativeClock clock;
 
     private final ShardAssigner assigner = new ShardAssigner();
     private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
@@ -95,8 +95,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** Whether a listing has been asked for that has not come back. */
     private boolean listing;
 
-    /** Whether a checkpoint of this run has completed. */
-    private boolean checkpointing;
+    /** Readers that have been told that no more shards come, and that may have finished since. */
+    private final Set<Integer> dismissed = new HashSet<>();
+
+    /** How many shards wait to be given out, for the thread that reports metrics. */
+    private volatile long unassigned;
+
+    private boolean checkpointBegun;
+    private boolean checkpointCompleted;
 
     /** Whether a shard has ended since the listing under way was asked for. */
     private boolean listAgain;
@@ -112,7 +118,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             LongFunction<ReadWindow> windowAt,
             boolean bounded,
             Duration discoveryInterval,
-            Clock clock,
+            RelativeClock clock,
             EnumeratorState restored) {
         this.context = context;
         this.lookup = lookup;
@@ -135,7 +141,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     @Override
     public void start() {
-        context.metricGroup().setUnassignedSplitsGauge(() -> (long) graph.waiting());
+        context.metricGroup().setUnassignedSplitsGauge(() -> unassigned);
         list();
         context.callAsync(
                 () -> null,
@@ -241,6 +247,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     public void handleSourceEvent(int subtaskId, SourceEvent event) {
         if (event instanceof ReaderStartedEvent) {
             List<String> shardIds = ((ReaderStartedEvent) event).shardIds();
+            dismissed.remove(subtaskId);
             assigner.readerStarted(subtaskId, shardIds);
             shardIds.forEach(shardId -> graph.assigned(shardId, subtaskId));
             assign();
@@ -255,8 +262,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         LOG.info("Shard {} is read: {}", event.shardId(), event.end());
         assigner.ended(subtaskId, event.shardId());
         if (!graph.ended(event.shardId(), event.end(), event.windowEntered(), subtaskId)) {
-            context.sendEventToSourceReader(
-                    subtaskId, new ShardEndsRecordedEvent(List.of(event.shardId())));
+            tellRecorded(subtaskId, List.of(event.shardId()));
         }
         if (event.end() == ShardEnd.CLOSED) {
             list();
@@ -264,21 +270,53 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         assign();
     }
 
+    private void tellRecorded(int reader, List<String> shardIds) {
+        // A reader that has failed a moment ago reports its ends again when it is back.
+        if (context.registeredReaders().containsKey(reader)) {
+            context.sendEventToSourceReader(reader, new ShardEndsRecordedEvent(shardIds));
+        }
+    }
+
     @Override
     public void addSplitsBack(List<ShardSplit> splits, int subtaskId) {
         // Called for every reader that fails, also with no splits.
         assigner.readerReset(subtaskId);
+        dismissed.remove(subtaskId);
         graph.readerReset(subtaskId);
         splits.forEach(graph::returned);
     }
 
     /** Gives out every shard that may be read, once all readers have said what they have. */
     private void assign() {
-        if (!listed || assigner.readers() < context.currentParallelism()) {
-            return;
+        if (listed && allReadersAreThere()) {
+            List<ShardGraph.Ready> ready = graph.ready();
+            if (!ready.isEmpty()) {
+                assign(ready);
+            } else if (bounded && graph.isFinished() && !listing) {
+                dismissReaders();
+            }
+        }
+        unassigned = graph.waiting();
+    }
+
+    /** A reader that has failed is not registered any more, and can't be given anything. */
+    private boolean allReadersAreThere() {
+        Set<Integer> started = assigner.startedReaders();
+        return started.size() + dismissed.size() == context.currentParallelism()
+                && context.registeredReaders().keySet().containsAll(started);
+    }
+
+    private void assign(List<ShardGraph.Ready> ready) {
+        if (assigner.startedReaders().isEmpty()) {
+            throw new FlinkRuntimeException(
+                    "Shards of "
+                            + streamId
+                            + " were found when all readers had been told that there are no more: "
+                            + ready
+                            + ". They are read when the job goes on from its last checkpoint.");
         }
         Map<Integer, List<ShardSplit>> assignment = new HashMap<>();
-        for (ShardGraph.Ready shard : graph.ready()) {
+        for (ShardGraph.Ready shard : ready) {
             int reader = chooseReader(shard);
             if (reader != ShardGraph.NO_READER) {
                 String shardId = shard.split().splitId();
@@ -291,19 +329,29 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             LOG.info("Assigning shards: {}", assignment);
             context.assignSplits(new SplitsAssignment<>(assignment));
         }
-        if (bounded && graph.isFinished() && !listing) {
-            LOG.info("All shards of {} are read to the end of {}", streamId, window);
-            assigner.startedReaders().forEach(context::signalNoMoreSplits);
+    }
+
+    /**
+     * Lets the readers finish. One that has finished can't be given anything any more; only one
+     * that fails and starts anew can.
+     */
+    private void dismissReaders() {
+        for (int reader : assigner.startedReaders()) {
+            LOG.info(
+                    "Reader {} is told that {} is read to the end of {}", reader, streamId, window);
+            context.signalNoMoreSplits(reader);
+            assigner.readerReset(reader);
+            dismissed.add(reader);
         }
     }
 
     private int chooseReader(ShardGraph.Ready shard) {
         int bound = shard.boundReader();
-        if (bound == ShardGraph.NO_READER) {
+        if (bound == ShardGraph.NO_READER || dismissed.contains(bound)) {
             return assigner.choose(graph.partnerReader(shard.split().splitId()));
         }
         // Where checkpoints complete, the next one sets the shard free for a less loaded reader.
-        return checkpointing && assigner.isOverloaded(bound) ? ShardGraph.NO_READER : bound;
+        return checkpointCompleted && assigner.isOverloaded(bound) ? ShardGraph.NO_READER : bound;
     }
 
     /**
@@ -311,17 +359,17 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
      * behind their readers. Some time is all that is left then.
      */
     private void releaseOverdue() {
-        Set<String> waiting = checkpointing ? Set.of() : graph.waitingForCheckpoint();
+        Set<String> waiting = checkpointBegun ? Set.of() : graph.waitingForCheckpoint();
         waitingSince.keySet().retainAll(waiting);
-        long now = clock.millis();
+        long now = clock.relativeTimeMillis();
         for (String shardId : waiting) {
             long since = waitingSince.computeIfAbsent(shardId, id -> now);
             if (now - since >= WAIT_WITHOUT_CHECKPOINTS.toMillis()) {
                 LOG.warn(
                         "Shard {} of {} is read now, although its parents were read by different "
-                                + "readers and no checkpoint has completed in {} s. Changes of one key "
-                                + "could change their order behind the source; with checkpoints they "
-                                + "can't.",
+                                + "readers and no checkpoint has begun in {} s. Changes of one key "
+                                + "could change their order behind the source; with checkpoints at "
+                                + "shorter intervals they can't.",
                         shardId,
                         streamId,
                         WAIT_WITHOUT_CHECKPOINTS.toSeconds());
@@ -333,6 +381,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
+        checkpointBegun = true;
         endsByCheckpoint.put(checkpointId, graph.unrecordedEnds());
         return new EnumeratorState(streamId, window, graph.progress());
     }
@@ -342,12 +391,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         NavigableMap<Long, Set<String>> completed = endsByCheckpoint.headMap(checkpointId, true);
         Set<String> ends = new HashSet<>(completed.getOrDefault(checkpointId, Set.of()));
         completed.clear();
-        graph.recorded(ends)
-                .forEach(
-                        (reader, shardIds) ->
-                                context.sendEventToSourceReader(
-                                        reader, new ShardEndsRecordedEvent(shardIds)));
-        checkpointing = true;
+        graph.recorded(ends).forEach(this::tellRecorded);
+        checkpointCompleted = true;
         assign();
     }
 

@@ -7,7 +7,6 @@ package io.github.otsstream.flink.source.enumerator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.otsstream.emulator.EmulatorClock;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.TestingStreamClient;
@@ -18,17 +17,19 @@ import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
+import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.connector.testutils.source.reader.TestingSplitEnumeratorContext;
+import org.apache.flink.util.clock.ManualClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,10 +40,40 @@ class ShardEnumeratorTest {
     private static final LongFunction<ReadWindow> EVERYTHING = now -> ReadWindow.all();
 
     private final TestingStreamClient client = new TestingStreamClient();
-    private final EmulatorClock clock =
-            new EmulatorClock(Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
+    private final ManualClock clock = new ManualClock();
+    private final Set<Integer> registered = new HashSet<>();
+    private final List<Integer> noMoreSplits = new ArrayList<>();
+
+    /** Refuses, as Flink does, what is sent to a reader that is not there. */
     private final TestingSplitEnumeratorContext<ShardSplit> context =
-            new TestingSplitEnumeratorContext<>(2);
+            new TestingSplitEnumeratorContext<>(2) {
+                @Override
+                public Map<Integer, ReaderInfo> registeredReaders() {
+                    return registered.stream()
+                            .collect(Collectors.toMap(r -> r, r -> new ReaderInfo(r, "host")));
+                }
+
+                @Override
+                public void assignSplits(SplitsAssignment<ShardSplit> assignment) {
+                    assertThat(registered).containsAll(assignment.assignment().keySet());
+                    assertThat(noMoreSplits)
+                            .doesNotContainAnyElementsOf(assignment.assignment().keySet());
+                    super.assignSplits(assignment);
+                }
+
+                @Override
+                public void sendEventToSourceReader(int reader, SourceEvent event) {
+                    assertThat(registered).contains(reader);
+                    super.sendEventToSourceReader(reader, event);
+                }
+
+                @Override
+                public void signalNoMoreSplits(int reader) {
+                    assertThat(registered).contains(reader);
+                    noMoreSplits.add(reader);
+                    super.signalNoMoreSplits(reader);
+                }
+            };
 
     @Test
     void waitsForEveryReaderAndBalancesShards() {
@@ -225,13 +256,93 @@ class ShardEnumeratorTest {
         ended(enumerator, 0, "a", ShardEnd.CLOSED);
         ended(enumerator, 1, "b", ShardEnd.CLOSED);
         context.triggerAllActions();
-        clock.advance(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS.minusMillis(1));
+        clock.advanceTime(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS.minusMillis(1));
         context.triggerAllActions();
         assertThat(allAssigned()).doesNotContain("m");
 
-        clock.advance(Duration.ofMillis(1));
+        clock.advanceTime(Duration.ofMillis(1));
         context.triggerAllActions();
         assertThat(allAssigned()).contains("m");
+    }
+
+    @Test
+    void aMergeWaitsForTheFirstCheckpointOnceItHasBegun() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        client.shard("m", "a", "b");
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        ended(enumerator, 1, "b", ShardEnd.CLOSED);
+        context.triggerAllActions();
+        enumerator.snapshotState(1);
+        clock.advanceTime(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS);
+        context.triggerAllActions();
+        assertThat(allAssigned()).doesNotContain("m");
+
+        enumerator.notifyCheckpointComplete(1);
+        assertThat(allAssigned()).contains("m");
+    }
+
+    /** Flink takes a failed reader off the list at once, and says so when it starts it anew. */
+    @Test
+    void nothingIsSentToAReaderThatHasFailedUntilItIsBack() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        int reader = assigned(0).contains("a") ? 0 : 1;
+        client.shard("c", "a").shard("d", "a").shard("z");
+        enumerator.handleSourceEvent(reader, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        enumerator.snapshotState(1);
+        registered.remove(reader);
+        context.triggerAllActions();
+        enumerator.notifyCheckpointComplete(1);
+        assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b");
+
+        clearAssignments();
+        enumerator.addSplitsBack(List.of(), reader);
+        context.triggerAllActions();
+        assertThat(allAssigned()).isEmpty();
+        readerStarted(enumerator, reader);
+        enumerator.handleSourceEvent(reader, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        assertThat(recorded(reader)).containsExactly("a");
+        assertThat(allAssigned()).containsExactlyInAnyOrder("c", "d", "z");
+    }
+
+    @Test
+    void readersAreToldOnceThatNoMoreShardsCome() {
+        startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        context.triggerAllActions();
+        context.triggerAllActions();
+        assertThat(noMoreSplits).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void whatComesBackWhenOthersHaveFinishedIsReadByTheReaderThatFailed() {
+        client.shard("a").shard("b").shard("m", "a", "b");
+        ShardEnumerator enumerator = startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        List<ShardSplit> given = splits(0);
+        given.addAll(splits(1));
+        int reader = assigned(0).contains("a") ? 0 : 1;
+        ended(enumerator, reader, "a", ShardEnd.WINDOW_END);
+        ended(enumerator, reader, "b", ShardEnd.WINDOW_END);
+        assertThat(noMoreSplits()).isTrue();
+
+        clearAssignments();
+        enumerator.addSplitsBack(given, reader);
+        readerStarted(enumerator, reader);
+        assertThat(assigned(reader)).containsExactlyInAnyOrder("a", "b");
+        ended(enumerator, reader, "a", ShardEnd.WINDOW_END);
+        ended(enumerator, reader, "b", ShardEnd.WINDOW_END);
+        assertThat(noMoreSplits).containsExactlyInAnyOrder(0, 1);
+    }
+
+    @Test
+    void shardsThatAreFoundTooLateAreAnErrorAndNotLost() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        ended(enumerator, 0, "a", ShardEnd.WINDOW_END);
+        client.shard("late");
+        assertThatThrownBy(context::triggerAllActions)
+                .hasStackTraceContaining("late")
+                .hasStackTraceContaining("goes on from its last checkpoint");
     }
 
     @Test
@@ -364,6 +475,8 @@ class ShardEnumeratorTest {
     }
 
     private void readerStarted(ShardEnumerator enumerator, int reader, String... shardIds) {
+        registered.add(reader);
+        noMoreSplits.remove((Integer) reader);
         enumerator.addReader(reader);
         enumerator.handleSourceEvent(reader, new ReaderStartedEvent(List.of(shardIds)));
         runActions();
@@ -404,13 +517,7 @@ class ShardEnumeratorTest {
     }
 
     private boolean noMoreSplits() {
-        Map<Integer, TestingSplitEnumeratorContext.SplitAssignmentState<ShardSplit>> states =
-                context.getSplitAssignments();
-        return List.of(0, 1).stream()
-                .allMatch(
-                        reader ->
-                                states.containsKey(reader)
-                                        && states.get(reader).hasReceivedNoMoreSplitsSignal());
+        return noMoreSplits.containsAll(List.of(0, 1));
     }
 
     private List<String> recorded(int reader) {
