@@ -39,7 +39,8 @@ import org.apache.flink.annotation.Internal;
  * its reader, where a child's records from another reader could overtake them. So a child is bound
  * to its parents' reader until a completed checkpoint holds the parents' ends: a checkpoint
  * completes when every record before it has been processed. Where parents were read by different
- * readers, the child waits for that checkpoint.
+ * readers, the child waits for that checkpoint. An unaligned checkpoint can complete while records
+ * before it are still on their way, and shows nothing about order.
  *
  * <p>What has been read is forgotten as soon as a child of it is known here, since from then on the
  * listing itself tells that it was: a shard is never handed out before its ancestors are read, so
@@ -178,24 +179,24 @@ public final class ShardGraph {
         checkAcyclic(listed);
         Set<String> read = ancestorsOfKnown(listed);
 
-        List<Node> discovered = new ArrayList<>();
+        int discovered = 0;
         for (ShardInfo shard : listed.values()) {
             Node node = nodes.get(shard.getShardId());
             if (node == null && !read.contains(shard.getShardId())) {
                 node = newNode(shard);
                 add(node);
-                discovered.add(node);
+                discovered++;
             }
             if (node != null) {
                 link(node, parentsOf(shard));
             }
         }
         countChildren(listed.values());
-        discovered.forEach(this::inheritWindow);
-        // A listing can also settle what a restore left open: who the parents of a shard are.
+        // A listing also settles what a restore left open: who the parents of a shard are.
+        nodes.values().forEach(this::inheritWindow);
         new ArrayList<>(nodes.values()).forEach(this::refresh);
         forgetRead(listed);
-        return discovered.size();
+        return discovered;
     }
 
     /** The shards that may be read now, oldest known first. */

@@ -254,6 +254,26 @@ class ShardGraphTest {
                 .containsExactlyInAnyOrder(tuple("b", false), tuple("c", false));
     }
 
+    /** A restored reader can report an end before the first listing tells whose parent it is. */
+    @Test
+    void nothingOfAChildIsLeftOutAlsoWhereItsParentsEndWasReportedBeforeTheListing() {
+        ShardGraph restored = new ShardGraph("s", FROM_1000, SEEK);
+        restored.restore(
+                List.of(
+                        new ShardProgress("a", ShardGraph.Status.ASSIGNED, SEEK, false),
+                        new ShardProgress("b", ShardGraph.Status.WAITING, SEEK, false)));
+        restored.ended("a", ShardEnd.CLOSED, true, 0);
+        restored.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+
+        assertThat(splits(restored))
+                .hasSize(2)
+                .allSatisfy(
+                        split -> {
+                            assertThat(split.window()).isEqualTo(FROM_1000.entered());
+                            assertThat(split.position()).isEqualTo(ShardPosition.oldest());
+                        });
+    }
+
     @Test
     void aClosedShardWithoutChildrenIsNoticed() {
         graph.discover(List.of(shard("a")));
