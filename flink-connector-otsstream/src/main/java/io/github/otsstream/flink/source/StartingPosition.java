@@ -21,6 +21,9 @@ public final class StartingPosition implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    /** The service counts in microseconds. */
+    static final long MAX_MILLIS = Long.MAX_VALUE / 1_000;
+
     /** The ways to choose a beginning. */
     enum Kind {
         EARLIEST,
@@ -56,9 +59,11 @@ public final class StartingPosition implements Serializable {
      * @param epochMillis milliseconds since the epoch
      */
     public static StartingPosition timestamp(long epochMillis) {
-        if (epochMillis < 0) {
+        if (epochMillis < 0 || epochMillis > MAX_MILLIS) {
             throw new IllegalArgumentException(
-                    "The start timestamp is in milliseconds since 1970 and can't be negative: "
+                    "The start timestamp is in milliseconds since 1970, from 0 to "
+                            + MAX_MILLIS
+                            + ": "
                             + epochMillis);
         }
         return new StartingPosition(Kind.TIMESTAMP, epochMillis);

@@ -22,6 +22,8 @@ public final class StoppingPosition implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final long MAX_MILLIS = StartingPosition.MAX_MILLIS;
+
     /** The ways to choose an end. */
     enum Kind {
         NEVER,
@@ -55,9 +57,11 @@ public final class StoppingPosition implements Serializable {
      * @param epochMillis milliseconds since the epoch, exclusive
      */
     public static StoppingPosition timestamp(long epochMillis) {
-        if (epochMillis < 0) {
+        if (epochMillis < 0 || epochMillis > MAX_MILLIS) {
             throw new IllegalArgumentException(
-                    "The stop timestamp is in milliseconds since 1970 and can't be negative: "
+                    "The stop timestamp is in milliseconds since 1970, from 0 to "
+                            + MAX_MILLIS
+                            + ": "
                             + epochMillis);
         }
         return new StoppingPosition(Kind.TIMESTAMP, epochMillis);

@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.FetchSettings;
@@ -157,7 +158,12 @@ final class ShardMultiplexer implements AutoCloseable {
             wokenUp = false;
             if (failure != null) {
                 throw new IOException(
-                        "Table " + tableName + " can't be read: " + failure.getMessage(), failure);
+                        "Table "
+                                + tableName
+                                + " can't be read: "
+                                + failure.getMessage()
+                                + advice(failure),
+                        failure);
             }
             List<FetchedPage> pages = new ArrayList<>(fetched);
             fetched.clear();
@@ -379,6 +385,16 @@ final class ShardMultiplexer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    private static String advice(Throwable failure) {
+        return failure instanceof OtsStreamException
+                        && ((OtsStreamException) failure).getKind()
+                                == OtsStreamException.Kind.TRIMMED
+                ? " The stream's retention has passed since the job read the records before these,"
+                        + " so what follows them is lost. Start the job without its old state, from"
+                        + " the earliest record or from a timestamp."
+                : "";
     }
 
     private static Throwable unwrap(Throwable error) {

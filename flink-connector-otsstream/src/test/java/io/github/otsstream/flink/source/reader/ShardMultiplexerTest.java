@@ -7,6 +7,7 @@ package io.github.otsstream.flink.source.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.source.FetchSettings;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.split.ReadWindow;
@@ -291,6 +292,33 @@ class ShardMultiplexerTest {
                 .hasMessageContaining(TestingStreamClient.TABLE)
                 .hasMessageContaining("shard a is broken")
                 .hasRootCauseMessage("shard a is broken");
+    }
+
+    @Test
+    void aPositionOutOfRetentionIsAClearError() {
+        client.shard("a");
+        client.fail(
+                "a",
+                new OtsStreamException(
+                        OtsStreamException.Kind.TRIMMED,
+                        "GetStreamRecord",
+                        "table orders, shard a",
+                        "OTSTrimmedDataAccess",
+                        null,
+                        404,
+                        1,
+                        Duration.ZERO,
+                        "Requested stream data is already trimmed or does not exist.",
+                        null));
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+
+        assertThatThrownBy(shards::take)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("shard a")
+                .hasMessageContaining("retention has passed")
+                .hasMessageContaining("Start the job without its old state");
     }
 
     @Test
