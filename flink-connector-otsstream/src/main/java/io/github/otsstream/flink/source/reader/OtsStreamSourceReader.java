@@ -50,6 +50,7 @@ public final class OtsStreamSourceReader<T>
     private final Deque<String> outputsToRelease = new ArrayDeque<>();
 
     private boolean started;
+    private boolean closed;
 
     private OtsStreamSourceReader(
             StreamClient client,
@@ -184,8 +185,13 @@ public final class OtsStreamSourceReader<T>
         return state.toSplit();
     }
 
+    /** Closing a second time does nothing, which Flink's own part of it does not promise. */
     @Override
     public void close() throws Exception {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             super.close();
         } finally {
