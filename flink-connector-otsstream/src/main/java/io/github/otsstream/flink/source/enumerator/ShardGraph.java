@@ -142,6 +142,7 @@ public final class ShardGraph {
     private final Set<Node> ready = new LinkedHashSet<>();
     private final Set<Node> unrecordedEnds = new LinkedHashSet<>();
     private int unfinished;
+    private int waiting;
 
     /**
      * @param window what is wanted of every shard
@@ -370,7 +371,7 @@ public final class ShardGraph {
 
     /** How many known shards are neither read nor being read. */
     public int waiting() {
-        return (int) nodes.values().stream().filter(n -> n.status == Status.WAITING).count();
+        return waiting;
     }
 
     /** What a checkpoint has to hold. */
@@ -386,8 +387,15 @@ public final class ShardGraph {
 
     private void add(Node node) {
         nodes.put(node.shardId, node);
-        if (isUnfinished(node.status)) {
-            unfinished++;
+        count(node.status, 1);
+    }
+
+    private void count(Status status, int by) {
+        if (status == Status.WAITING || status == Status.ASSIGNED) {
+            unfinished += by;
+        }
+        if (status == Status.WAITING) {
+            waiting += by;
         }
     }
 
@@ -436,15 +444,10 @@ public final class ShardGraph {
     }
 
     private void change(Node node, Status status) {
-        if (isUnfinished(node.status) != isUnfinished(status)) {
-            unfinished += isUnfinished(status) ? 1 : -1;
-        }
+        count(node.status, -1);
+        count(status, 1);
         node.status = status;
         ready.remove(node);
-    }
-
-    private static boolean isUnfinished(Status status) {
-        return status == Status.WAITING || status == Status.ASSIGNED;
     }
 
     private void reopen(Node node, Status status) {

@@ -41,6 +41,7 @@ class ShardGraphPropertyTest {
         World world = new World(new Random(seed));
         for (int i = 0; i < steps; i++) {
             world.step();
+            assertThat(world.graph.waiting()).isEqualTo(world.waiting());
         }
         world.drain();
         assertThat(world.ended).containsAll(world.shards.keySet());
@@ -316,6 +317,13 @@ class ShardGraphPropertyTest {
                 assign();
                 List.copyOf(running.keySet()).forEach(this::end);
             }
+        }
+
+        private int waiting() {
+            return (int)
+                    graph.progress().stream()
+                            .filter(shard -> shard.status() == ShardGraph.Status.WAITING)
+                            .count();
         }
 
         private Set<String> childless() {
