@@ -87,6 +87,36 @@ class ShardEnumeratorTest {
         assertThat(assigned(1)).hasSize(2);
     }
 
+    /** A restored shard can wait for a parent of which only the listing tells. */
+    @Test
+    void nothingIsGivenOutBeforeTheFirstListing() {
+        client.shard("a").shard("b", "a");
+        EnumeratorState state =
+                new EnumeratorState(
+                        TestingStreamClient.STREAM,
+                        ReadWindow.all(),
+                        List.of(
+                                assignedShard("a"),
+                                new ShardProgress(
+                                        "b",
+                                        ShardGraph.Status.WAITING,
+                                        ShardPosition.oldest(),
+                                        true)));
+        ShardEnumerator enumerator = create(EVERYTHING, false, state);
+        enumerator.start();
+        for (int reader : List.of(0, 1)) {
+            registered.add(reader);
+            enumerator.handleSourceEvent(
+                    reader, new ReaderStartedEvent(reader == 0 ? List.of("a") : List.of()));
+        }
+        assertThat(allAssigned()).isEmpty();
+        runActions();
+        assertThat(allAssigned()).isEmpty();
+
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        assertThat(allAssigned()).containsExactly("b");
+    }
+
     @Test
     void countsWhatRestoredReadersReport() {
         client.shard("a").shard("b").shard("c").shard("d");
@@ -460,18 +490,22 @@ class ShardEnumeratorTest {
 
     private ShardEnumerator start(
             LongFunction<ReadWindow> window, boolean bounded, EnumeratorState state) {
-        ShardEnumerator enumerator =
-                new ShardEnumerator(
-                        context,
-                        new StreamLookup(client, TestingStreamClient.TABLE, Duration.ZERO),
-                        window,
-                        bounded,
-                        Duration.ofSeconds(30),
-                        clock,
-                        state);
+        ShardEnumerator enumerator = create(window, bounded, state);
         enumerator.start();
         runActions();
         return enumerator;
+    }
+
+    private ShardEnumerator create(
+            LongFunction<ReadWindow> window, boolean bounded, EnumeratorState state) {
+        return new ShardEnumerator(
+                context,
+                new StreamLookup(client, TestingStreamClient.TABLE, Duration.ZERO),
+                window,
+                bounded,
+                Duration.ofSeconds(30),
+                clock,
+                state);
     }
 
     private void readerStarted(ShardEnumerator enumerator, int reader, String... shardIds) {

@@ -274,6 +274,29 @@ class ShardGraphTest {
                         });
     }
 
+    /** Forgotten too early, it would look as if its second child had no parent to follow. */
+    @Test
+    void aShardOfWhichOnlyOneChildIsListedIsKept() {
+        graph.discover(List.of(shard("a"), shard("b", "a")));
+        close("a");
+        graph.recorded(Set.of("a"));
+        assertThat(graph.progress()).extracting(ShardProgress::shardId).contains("a");
+
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        assertThat(graph.progress()).extracting(ShardProgress::shardId).doesNotContain("a");
+    }
+
+    @Test
+    void aShardThatComesBackHasTheWindowOfItsSplit() {
+        ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
+        bounded.discover(List.of(shard("a")));
+        ShardSplit entered =
+                new ShardSplit("s", "a", FROM_1000.entered(), ShardPosition.at("i", 0, null), null);
+        bounded.assigned("a", 0);
+        bounded.returned(entered);
+        assertThat(splits(bounded)).containsExactly(entered);
+    }
+
     @Test
     void aClosedShardWithoutChildrenIsNoticed() {
         graph.discover(List.of(shard("a")));

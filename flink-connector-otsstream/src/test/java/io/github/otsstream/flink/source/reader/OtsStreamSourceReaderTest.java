@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
+import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderContext;
 import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
@@ -137,6 +138,31 @@ class OtsStreamSourceReaderTest {
     }
 
     @Test
+    void eventTimeIsTheSequenceTimeInMilliseconds() throws Exception {
+        client.shard("a").append("a", 7, 9).closeShard("a");
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        List<Long> timestamps = new ArrayList<>();
+        ReaderOutput<ChangeRecord> recording =
+                new TestingReaderOutput<>() {
+                    @Override
+                    public void collect(ChangeRecord record, long timestamp) {
+                        timestamps.add(timestamp);
+                    }
+
+                    @Override
+                    public SourceOutput<ChangeRecord> createOutputForSplit(String splitId) {
+                        return this;
+                    }
+                };
+        await().until(
+                        () -> {
+                            reader.pollNext(recording);
+                            return timestamps.size() == 2;
+                        });
+        assertThat(timestamps).containsExactly(7L, 8L);
+    }
+
+    @Test
     void countsTheRecordsThatItReadsAndNothingElse() throws Exception {
         client.shard("a").append("a", 0, 10).closeShard("a").pageLimit(3);
         client.shard("empty").closeShard("empty");
@@ -202,6 +228,8 @@ class OtsStreamSourceReaderTest {
                         ShardPosition.seek(10),
                         null);
         OtsStreamSourceReader<ChangeRecord> reader = started(window);
+        read(reader, 1);
+        assertThat(reader.snapshotState(1).get(0).window().hasStart()).isFalse();
         awaitEnds(reader, 1);
 
         assertThat(numbers())

@@ -119,6 +119,14 @@ class ShardMultiplexerTest {
         }
         assertThat(waits).containsExactly(50L, 100L, 200L, 300L, 300L, 300L);
 
+        client.append("a", 0, 1);
+        executor.triggerAll();
+        assertThat(takeQuietly(shards)).hasSize(1);
+        assertThat(executor.getActiveNonPeriodicScheduledTask())
+                .singleElement()
+                .satisfies(
+                        timer -> assertThat(timer.getDelay(TimeUnit.MILLISECONDS)).isEqualTo(50));
+
         shards.wakeUp();
         assertThat(takeQuietly(shards)).isEmpty();
     }
@@ -163,28 +171,32 @@ class ShardMultiplexerTest {
     }
 
     @Test
-    void aPageThatArrivesWhilePausedIsHeldBack() {
-        client.shard("a").append("a", 0, 1);
+    void aPageThatArrivesWhilePausedIsHeldBackAndNotFollowed() {
+        client.shard("a").append("a", 0, 10).pageLimit(2);
+        client.hold(true);
         ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
         shards.add(List.of(split("a")));
         executor.triggerAll();
-        client.hold(true);
-        shards.pause(List.of("a"));
+        answer();
+        assertThat(client.requests("a")).isOne();
+        shards.pause(List.of("a", "unknown"));
+        executor.triggerAll();
         answer();
 
         shards.wakeUp();
         assertThat(takeQuietly(shards)).isEmpty();
+        assertThat(client.requests("a")).isOne();
         shards.resume(List.of("a", "unknown"));
-        shards.pause(List.of("unknown"));
         executor.triggerAll();
         assertThat(takeQuietly(shards)).hasSize(1);
+        assertThat(client.requests("a")).isEqualTo(2);
     }
 
     /** Else a paused shard could wait for a watermark that only the others can bring forward. */
     @Test
     void whatIsHeldBackForPausedShardsDoesNotKeepTheOthersFromReading() throws Exception {
         client.shard("a").append("a", 0, 100).pageLimit(10);
-        client.shard("b").append("b", 0, 100);
+        client.shard("b").append("b", 0, 200);
         ShardMultiplexer shards =
                 multiplexer(FetchSettings.defaults().withMaxBufferedBytes(new MemorySize(1_500)));
         shards.add(List.of(split("a")));
@@ -201,10 +213,15 @@ class ShardMultiplexerTest {
             shards.release(pages.get(0));
             executor.triggerAll();
         }
+        List<FetchedPage> last = shards.take();
         shards.resume(List.of("a"));
         executor.triggerAll();
         List<FetchedPage> resumed = shards.take();
-        assertThat(resumed).hasSize(2);
+        assertThat(resumed).extracting(FetchedPage::shardId).containsExactly("a", "a");
+        shards.release(last.get(0));
+        executor.triggerAll();
+        // What is not held back any more uses up the budget again.
+        assertThat(client.requests("b")).isEqualTo(11);
         resumed.forEach(shards::release);
         executor.triggerAll();
         assertThat(client.requests("a")).isGreaterThan(2);
