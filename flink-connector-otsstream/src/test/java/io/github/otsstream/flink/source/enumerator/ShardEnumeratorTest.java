@@ -109,6 +109,15 @@ class ShardEnumeratorTest {
             enumerator.handleSourceEvent(
                     reader, new ReaderStartedEvent(reader == 0 ? List.of("a") : List.of()));
         }
+        ShardSplit back =
+                new ShardSplit(
+                        TestingStreamClient.STREAM,
+                        "b",
+                        ReadWindow.all(),
+                        ShardPosition.oldest(),
+                        null);
+        enumerator.addSplitsBack(List.of(back), 1);
+        enumerator.handleSourceEvent(1, new ReaderStartedEvent(List.of()));
         assertThat(allAssigned()).isEmpty();
         runActions();
         assertThat(allAssigned()).isEmpty();
@@ -269,6 +278,30 @@ class ShardEnumeratorTest {
         assertThat(allAssigned()).doesNotContain("m");
         enumerator.notifyCheckpointComplete(1);
         assertThat(allAssigned()).contains("m");
+    }
+
+    @Test
+    void theOtherParentOfAMergeIsReadWhereTheRestoredOneIs() {
+        client.shard("a").shard("b").shard("m", "a", "b");
+        EnumeratorState state =
+                new EnumeratorState(
+                        TestingStreamClient.STREAM, ReadWindow.all(), List.of(assignedShard("a")));
+        ShardEnumerator enumerator = start(EVERYTHING, false, state);
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1, "a");
+        assertThat(assigned(1)).containsExactly("b");
+    }
+
+    @Test
+    void aShardThatEndsDuringAListingIsFollowedByAnotherOne() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        int listings = client.listings();
+        client.shard("c", "a").shard("d", "a").shard("e", "b").shard("f", "b");
+        enumerator.handleSourceEvent(0, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        enumerator.handleSourceEvent(1, new ShardEndedEvent("b", ShardEnd.CLOSED, true));
+        runActions();
+        assertThat(client.listings()).isEqualTo(listings + 2);
     }
 
     @Test

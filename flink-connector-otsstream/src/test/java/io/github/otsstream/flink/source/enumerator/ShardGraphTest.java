@@ -298,6 +298,16 @@ class ShardGraphTest {
     }
 
     @Test
+    void aRestoredShardKeepsItsWindow() {
+        ShardGraph restored = new ShardGraph("s", FROM_1000, SEEK);
+        restored.restore(List.of(new ShardProgress("a", ShardGraph.Status.WAITING, SEEK, true)));
+        restored.discover(List.of(shard("a")));
+        assertThat(splits(restored))
+                .extracting(ShardSplit::window)
+                .containsExactly(FROM_1000.entered());
+    }
+
+    @Test
     void aClosedShardWithoutChildrenIsNoticed() {
         graph.discover(List.of(shard("a")));
         close("a");
