@@ -5,9 +5,9 @@
 package io.github.otsstream.examples;
 
 import io.github.otsstream.flink.record.ChangeRecord;
-import io.github.otsstream.flink.source.ChangeRecordSchema;
 import io.github.otsstream.flink.source.OtsStreamSource;
 import io.github.otsstream.flink.source.StartingPosition;
+import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;

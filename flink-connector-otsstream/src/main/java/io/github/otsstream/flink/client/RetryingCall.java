@@ -27,6 +27,11 @@ final class RetryingCall<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RetryingCall.class);
 
+    /**
+     * A failure that has lasted so long is worth a look; then again after twice as many attempts.
+     */
+    private static final int FIRST_ATTEMPT_TO_WARN = 4;
+
     private final Operation operation;
     private final Target target;
     private final Supplier<CompletableFuture<T>> request;
@@ -133,11 +138,12 @@ final class RetryingCall<T> {
         }
         boolean throttled = failure.getKind() == OtsStreamException.Kind.THROTTLED;
         long pause = policy.pauseMillis(number, throttled, random.getAsDouble());
-        LOG.debug(
-                "Attempt {} failed, the next one follows in {} ms: {}",
-                number,
-                pause,
-                failure.getMessage());
+        String message = "Attempt {} failed, the next one follows in {} ms: {}";
+        if (number >= FIRST_ATTEMPT_TO_WARN && Integer.bitCount(number) == 1) {
+            LOG.warn(message, number, pause, failure.getMessage());
+        } else {
+            LOG.debug(message, number, pause, failure.getMessage());
+        }
         listener.onRetry(operation.wireName(), failure.getKind(), codeOf(failure));
         timer.schedule(() -> attempt(number + 1), pause);
     }

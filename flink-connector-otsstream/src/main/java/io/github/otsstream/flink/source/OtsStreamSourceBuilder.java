@@ -7,6 +7,8 @@ package io.github.otsstream.flink.source;
 import io.github.otsstream.flink.client.OtsConnection;
 import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.client.RetryPolicy;
+import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.reader.FetchSettings;
 import java.time.Duration;
 import java.util.Objects;
 import javax.annotation.Nullable;

@@ -20,6 +20,7 @@ import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import java.time.Duration;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@
 package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.record.ChangeRecord;
-import io.github.otsstream.flink.source.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.split.ShardSplitState;
 import java.util.List;
 import org.apache.flink.annotation.Internal;

@@ -5,8 +5,7 @@
 package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.client.StreamClient;
-import io.github.otsstream.flink.source.FetchSettings;
-import io.github.otsstream.flink.source.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
 import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
@@ -50,7 +49,6 @@ public final class OtsStreamSourceReader<T>
     private final Deque<String> outputsToRelease = new ArrayDeque<>();
 
     private boolean started;
-    private boolean closed;
 
     private OtsStreamSourceReader(
             StreamClient client,
@@ -185,13 +183,8 @@ public final class OtsStreamSourceReader<T>
         return state.toSplit();
     }
 
-    /** Closing a second time does nothing, which Flink's own part of it does not promise. */
     @Override
     public void close() throws Exception {
-        if (closed) {
-            return;
-        }
-        closed = true;
         try {
             super.close();
         } finally {

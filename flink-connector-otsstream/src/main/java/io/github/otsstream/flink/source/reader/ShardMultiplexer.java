@@ -7,7 +7,6 @@ package io.github.otsstream.flink.source.reader;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.client.StreamClient;
-import io.github.otsstream.flink.source.FetchSettings;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import java.io.IOException;

@@ -8,9 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.record.ChangeRecord;
-import io.github.otsstream.flink.source.ChangeRecordSchema;
-import io.github.otsstream.flink.source.FetchSettings;
 import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
 import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.client.OtsStreamException;
-import io.github.otsstream.flink.source.FetchSettings;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;

@@ -2,7 +2,7 @@
  * Copyright the flink-connector-otsstream authors.
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.github.otsstream.flink.source;
+package io.github.otsstream.flink.source.reader;
 
 import java.io.Serializable;
 import java.time.Duration;
