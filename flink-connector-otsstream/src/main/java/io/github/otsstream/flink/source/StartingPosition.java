@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -98,6 +99,6 @@ public final class StartingPosition implements Serializable {
     public String toString() {
         return kind == Kind.TIMESTAMP
                 ? "timestamp " + Instant.ofEpochMilli(timestampMillis)
-                : kind.name().toLowerCase(java.util.Locale.ROOT);
+                : kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -60,14 +60,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
 
     @Override
     public EnumeratorState deserialize(int version, byte[] serialized) throws IOException {
-        if (version != VERSION) {
-            throw new IOException(
-                    "The enumerator's state has version "
-                            + version
-                            + ", and this connector reads up to version "
-                            + VERSION
-                            + ". It was written by a newer connector: restore with that one.");
-        }
+        SplitCodec.checkVersion("The enumerator's state", version, VERSION);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
         try {
             String streamId = in.readBoolean() ? SplitCodec.readString(in) : null;

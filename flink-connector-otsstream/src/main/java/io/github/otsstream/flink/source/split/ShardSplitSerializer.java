@@ -43,14 +43,7 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
 
     @Override
     public ShardSplit deserialize(int version, byte[] serialized) throws IOException {
-        if (version != VERSION) {
-            throw new IOException(
-                    "A shard's state has version "
-                            + version
-                            + ", and this connector reads up to version "
-                            + VERSION
-                            + ". It was written by a newer connector: restore with that one.");
-        }
+        SplitCodec.checkVersion("The state of a shard", version, VERSION);
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
         try {
             int kind = in.readUnsignedByte();

@@ -29,6 +29,23 @@ public final class SplitCodec {
 
     private SplitCodec() {}
 
+    /**
+     * Refuses a state that this connector does not know.
+     *
+     * @param what whose state it is, as the subject of a sentence
+     */
+    public static void checkVersion(String what, int version, int newestKnown) throws IOException {
+        if (version < 1 || version > newestKnown) {
+            throw new IOException(
+                    what
+                            + " has version "
+                            + version
+                            + ", and this connector reads up to version "
+                            + newestKnown
+                            + ". It was written by a newer connector: restore with that one.");
+        }
+    }
+
     public static void writeString(DataOutput out, String value) throws IOException {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         out.writeInt(bytes.length);
