@@ -28,7 +28,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,10 +50,12 @@ public final class AdminHandler implements HttpHandler {
     private final EmulatorControl control;
     private final EmulatorClock clock;
     private final RoutingHandler routes = new RoutingHandler(false);
+    private final List<String> paths = new ArrayList<>();
 
     public AdminHandler(EmulatorControl control, EmulatorClock clock) {
         this.control = control;
         this.clock = clock;
+        routes.get("/", exchange -> answer(exchange, 200, index()));
         route(Methods.GET, "/tables", request -> tables());
         route(Methods.DELETE, "/tables", request -> deleteTables());
         route(Methods.GET, "/tables/{table}/shards", this::shards);
@@ -94,6 +98,7 @@ public final class AdminHandler implements HttpHandler {
     }
 
     private void route(HttpString method, String path, Action action) {
+        paths.add(method + " /admin" + path);
         routes.add(
                 method,
                 path,
@@ -148,6 +153,12 @@ public final class AdminHandler implements HttpHandler {
         exchange.setStatusCode(status);
         exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
         exchange.getResponseSender().send(ByteBuffer.wrap(AdminRequest.write(answer)));
+    }
+
+    private JsonNode index() {
+        ArrayNode all = JSON.arrayNode();
+        paths.forEach(all::add);
+        return JSON.objectNode().set("paths", all);
     }
 
     private JsonNode tables() {

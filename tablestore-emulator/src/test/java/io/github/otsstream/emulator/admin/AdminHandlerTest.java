@@ -52,6 +52,15 @@ class AdminHandlerTest {
     }
 
     @Test
+    void namesItsPaths() throws Exception {
+        for (String root : new String[] {"", "/"}) {
+            assertThat(call("GET", root, null).get("paths"))
+                    .extracting(JsonNode::textValue)
+                    .contains("GET /admin/tables", "POST /admin/tables/{table}/split");
+        }
+    }
+
+    @Test
     void listsAndDeletesTables() throws Exception {
         assertThat(call("GET", "/tables", null).toString())
                 .isEqualTo("{\"tables\":[\"bytes\",\"numbers\",\"orders\"]}");
