@@ -188,6 +188,16 @@ class SdkStreamServiceITCase {
     }
 
     @Test
+    void tellsTheServicesTimeAndNotThisMachines() {
+        emulator.clock().advance(Duration.ofHours(1));
+        StreamClient client =
+                new RetryingStreamClient(service, RetryPolicy.defaults(), RetryListener.NONE);
+
+        assertThat(get(client.describeStream(streamId(TABLE))).getServiceTimeMillis())
+                .isCloseTo(emulator.clock().millis(), within10Seconds());
+    }
+
+    @Test
     void describesAStreamPageByPage() {
         emulator.control().split(TABLE, onlyShard(TABLE));
         List<ShardInfo> open = emulator.control().openShards(TABLE);

@@ -41,14 +41,12 @@ public final class EmulatorServer implements AutoCloseable {
             FaultInjector faults,
             RequestCounters counters,
             HttpHandler admin) {
-        Clock machineClock = Clock.systemUTC();
         ServiceHandler service =
                 new ServiceHandler(
                         registry,
-                        new RequestAuthenticator(instanceName, keys, clock, machineClock),
+                        new RequestAuthenticator(instanceName, keys, clock, Clock.systemUTC()),
                         faults,
                         clock,
-                        machineClock,
                         counters);
         undertow =
                 Undertow.builder()

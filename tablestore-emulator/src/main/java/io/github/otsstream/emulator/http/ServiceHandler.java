@@ -21,7 +21,6 @@ import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +54,6 @@ public final class ServiceHandler implements HttpHandler {
     private final RequestAuthenticator authenticator;
     private final FaultInjector faults;
     private final EmulatorClock clock;
-    private final Clock machineClock;
     private final RequestCounters counters;
 
     ServiceHandler(
@@ -63,13 +61,11 @@ public final class ServiceHandler implements HttpHandler {
             RequestAuthenticator authenticator,
             FaultInjector faults,
             EmulatorClock clock,
-            Clock machineClock,
             RequestCounters counters) {
         this.registry = registry;
         this.authenticator = authenticator;
         this.faults = faults;
         this.clock = clock;
-        this.machineClock = machineClock;
         this.counters = counters;
     }
 

@@ -52,6 +52,16 @@ class ShardMultiplexerTest {
     }
 
     @Test
+    void aRequestAsksForAsManyRecordsAsItIsTold() throws Exception {
+        client.shard("a").append("a", 0, 10);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults().withRecordsPerRequest(3));
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+
+        assertThat(shards.take()).extracting(page -> page.records().size()).containsExactly(3, 3);
+    }
+
+    @Test
     void requestsInFlightKeepToTheirBudget() {
         client.hold(true);
         ShardMultiplexer shards = multiplexer(FetchSettings.defaults().withMaxRequestsInFlight(2));
