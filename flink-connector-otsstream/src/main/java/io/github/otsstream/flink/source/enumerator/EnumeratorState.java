@@ -19,17 +19,32 @@ public final class EnumeratorState {
 
     @Nullable private final String streamId;
     private final ReadWindow window;
+    private final long requestedStartMillis;
+    @Nullable private final String runVersion;
     private final List<ShardProgress> shards;
 
-    EnumeratorState(@Nullable String streamId, ReadWindow window, List<ShardProgress> shards) {
+    /**
+     * @param requestedStartMillis the time from which the job was asked to read, which the window
+     *     need not have as its start; {@link ReadWindow#NO_START} is the oldest record
+     * @param runVersion the version under which this run appears in the status table, null where
+     *     none is written
+     */
+    EnumeratorState(
+            @Nullable String streamId,
+            ReadWindow window,
+            long requestedStartMillis,
+            @Nullable String runVersion,
+            List<ShardProgress> shards) {
         this.streamId = streamId;
         this.window = Objects.requireNonNull(window);
+        this.requestedStartMillis = requestedStartMillis;
+        this.runVersion = runVersion;
         this.shards = List.copyOf(shards);
     }
 
     /** The state of a job that has not seen the stream yet. */
     static EnumeratorState empty() {
-        return new EnumeratorState(null, ReadWindow.all(), List.of());
+        return new EnumeratorState(null, ReadWindow.all(), ReadWindow.NO_START, null, List.of());
     }
 
     /** The stream's id, or null where the stream has not been seen yet. */
@@ -41,6 +56,15 @@ public final class EnumeratorState {
     /** Start and end, resolved when the stream was first seen. */
     ReadWindow window() {
         return window;
+    }
+
+    long requestedStartMillis() {
+        return requestedStartMillis;
+    }
+
+    @Nullable
+    String runVersion() {
+        return runVersion;
     }
 
     List<ShardProgress> shards() {
@@ -55,12 +79,14 @@ public final class EnumeratorState {
         EnumeratorState that = (EnumeratorState) o;
         return Objects.equals(streamId, that.streamId)
                 && window.equals(that.window)
+                && requestedStartMillis == that.requestedStartMillis
+                && Objects.equals(runVersion, that.runVersion)
                 && shards.equals(that.shards);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(streamId, window, shards);
+        return Objects.hash(streamId, window, requestedStartMillis, runVersion, shards);
     }
 
     @Override

@@ -46,12 +46,17 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
             SplitCodec.writeString(out, state.streamId());
         }
         SplitCodec.writeWindow(out, state.window());
+        out.writeLong(state.requestedStartMillis());
+        out.writeBoolean(state.runVersion() != null);
+        if (state.runVersion() != null) {
+            SplitCodec.writeString(out, state.runVersion());
+        }
         out.writeInt(state.shards().size());
         for (ShardProgress shard : state.shards()) {
             SplitCodec.writeString(out, shard.shardId());
             out.writeByte(code(shard.status()));
             out.writeBoolean(shard.windowEntered());
-            if (shard.status() == ShardGraph.Status.WAITING) {
+            if (hasPosition(shard.status())) {
                 SplitCodec.writePosition(out, shard.position());
             }
         }
@@ -65,6 +70,8 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         try {
             String streamId = in.readBoolean() ? SplitCodec.readString(in) : null;
             ReadWindow window = SplitCodec.readWindow(in);
+            long requestedStartMillis = in.readLong();
+            String runVersion = in.readBoolean() ? SplitCodec.readString(in) : null;
             int count = in.readInt();
             List<ShardProgress> shards = new ArrayList<>();
             for (int i = 0; i < count; i++) {
@@ -72,18 +79,21 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 ShardGraph.Status status = status(in.readUnsignedByte());
                 boolean windowEntered = in.readBoolean();
                 ShardPosition position =
-                        status == ShardGraph.Status.WAITING
-                                ? SplitCodec.readPosition(in)
-                                : ShardPosition.oldest();
+                        hasPosition(status) ? SplitCodec.readPosition(in) : ShardPosition.oldest();
                 shards.add(new ShardProgress(shardId, status, position, windowEntered));
             }
             if (count < 0 || in.available() > 0) {
                 throw new IOException(count + " shards and " + in.available() + " bytes too many");
             }
-            return new EnumeratorState(streamId, window, shards);
+            return new EnumeratorState(streamId, window, requestedStartMillis, runVersion, shards);
         } catch (IOException e) {
             throw new IOException("The enumerator's state can't be read: " + e.getMessage(), e);
         }
+    }
+
+    /** Where to begin, or where the window ended; a reader's state holds what is between. */
+    private static boolean hasPosition(ShardGraph.Status status) {
+        return status == ShardGraph.Status.WAITING || status == ShardGraph.Status.WINDOW_END;
     }
 
     private static int code(ShardGraph.Status status) {

@@ -85,6 +85,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     @Nullable private String streamId;
 
     private ReadWindow window;
+    private long requestedStartMillis;
+    @Nullable private String runVersion;
 
     /** Empty until the stream has been seen. */
     private ShardGraph graph = new ShardGraph("", ReadWindow.all(), ShardPosition.oldest());
@@ -128,6 +130,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         this.clock = clock;
         this.streamId = restored.streamId();
         this.window = restored.window();
+        this.requestedStartMillis = restored.requestedStartMillis();
+        this.runVersion = restored.runVersion();
         if (streamId != null) {
             graph = newGraph();
             graph.restore(restored.shards());
@@ -184,6 +188,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         if (streamId == null) {
             streamId = stream.getStreamId();
             window = windowAt.apply(stream.getServiceTimeMillis());
+            requestedStartMillis = window.startMillis();
             graph = newGraph();
             LOG.info("Reading {} of table {} in {}", streamId, stream.getTableName(), window);
         }
@@ -261,7 +266,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private void shardEnded(int subtaskId, ShardEndedEvent event) {
         LOG.info("Shard {} is read: {}", event.shardId(), event.end());
         assigner.ended(subtaskId, event.shardId());
-        if (!graph.ended(event.shardId(), event.end(), event.windowEntered(), subtaskId)) {
+        if (!graph.ended(
+                event.shardId(), event.end(), event.windowEntered(), event.position(), subtaskId)) {
             tellRecorded(subtaskId, List.of(event.shardId()));
         }
         if (event.end() == ShardEnd.CLOSED) {
@@ -383,7 +389,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     public EnumeratorState snapshotState(long checkpointId) {
         checkpointBegun = true;
         endsByCheckpoint.put(checkpointId, graph.unrecordedEnds());
-        return new EnumeratorState(streamId, window, graph.progress());
+        return new EnumeratorState(
+                streamId, window, requestedStartMillis, runVersion, graph.progress());
     }
 
     @Override

@@ -304,10 +304,16 @@ public final class ShardGraph {
      * Records the end of a shard.
      *
      * @param windowEntered whether children of the shard leave out nothing
+     * @param position where the reading ended
      * @return false if the end was recorded in a completed checkpoint before, so that the reader
      *     may be told at once
      */
-    public boolean ended(String shardId, ShardEnd end, boolean windowEntered, int reader) {
+    public boolean ended(
+            String shardId,
+            ShardEnd end,
+            boolean windowEntered,
+            ShardPosition position,
+            int reader) {
         Node node = nodes.get(shardId);
         if (node == null || node.endRecorded) {
             return false;
@@ -315,6 +321,7 @@ public final class ShardGraph {
         node.reader = reader;
         if (!node.hasEnded()) {
             node.windowEntered = windowEntered;
+            node.position = position;
             unrecordedEnds.add(node);
             setStatus(node, end == ShardEnd.CLOSED ? Status.CLOSED : Status.WINDOW_END);
             if (windowEntered) {

@@ -5,6 +5,7 @@
 package io.github.otsstream.flink.source.event;
 
 import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
 import java.util.Objects;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -21,15 +22,19 @@ public final class ShardEndedEvent implements SourceEvent {
     private final String shardId;
     private final ShardEnd end;
     private final boolean windowEntered;
+    private final ShardPosition position;
 
     /**
      * @param windowEntered whether a record at or after the window's start was met, so that
      *     children leave out nothing
+     * @param position the place of the first record that is not wanted any more
      */
-    public ShardEndedEvent(String shardId, ShardEnd end, boolean windowEntered) {
+    public ShardEndedEvent(
+            String shardId, ShardEnd end, boolean windowEntered, ShardPosition position) {
         this.shardId = Objects.requireNonNull(shardId);
         this.end = Objects.requireNonNull(end);
         this.windowEntered = windowEntered;
+        this.position = Objects.requireNonNull(position);
     }
 
     public String shardId() {
@@ -42,6 +47,10 @@ public final class ShardEndedEvent implements SourceEvent {
 
     public boolean windowEntered() {
         return windowEntered;
+    }
+
+    public ShardPosition position() {
+        return position;
     }
 
     @Override

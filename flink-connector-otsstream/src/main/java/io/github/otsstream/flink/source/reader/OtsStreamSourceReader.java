@@ -154,7 +154,11 @@ public final class OtsStreamSourceReader<T>
 
     private void reportEnd(ShardSplit split) {
         context.sendSourceEventToCoordinator(
-                new ShardEndedEvent(split.splitId(), split.end(), !split.window().hasStart()));
+                new ShardEndedEvent(
+                        split.splitId(),
+                        split.end(),
+                        !split.window().hasStart(),
+                        split.position()));
     }
 
     @Override

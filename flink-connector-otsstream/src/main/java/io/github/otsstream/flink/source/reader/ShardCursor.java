@@ -162,7 +162,9 @@ final class ShardCursor {
             return ShardEnd.CLOSED;
         }
         boolean caughtUp = page.getRecords().isEmpty() && !page.mayMoreRecord() && !isSkipping();
-        return caughtUp && window.endWhenCaughtUp() ? ShardEnd.WINDOW_END : null;
+        return caughtUp && window.endsWhenCaughtUp(page.getServiceTimeMillis())
+                ? ShardEnd.WINDOW_END
+                : null;
     }
 
     private IllegalStateException notAsBefore(String what) {

@@ -26,16 +26,19 @@ public final class ReadWindow {
     /** An end that is never reached. */
     public static final long NO_END = Long.MAX_VALUE;
 
-    private static final ReadWindow ALL = new ReadWindow(NO_START, NO_END, false);
+    /** Having read all there is does not end the reading. */
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private static final ReadWindow ALL = new ReadWindow(NO_START, NO_END, NEVER);
 
     private final long startMillis;
     private final long endMillis;
-    private final boolean endWhenCaughtUp;
+    private final long caughtUpEndMillis;
 
-    private ReadWindow(long startMillis, long endMillis, boolean endWhenCaughtUp) {
+    private ReadWindow(long startMillis, long endMillis, long caughtUpEndMillis) {
         this.startMillis = startMillis;
         this.endMillis = endMillis;
-        this.endWhenCaughtUp = endWhenCaughtUp;
+        this.caughtUpEndMillis = caughtUpEndMillis;
     }
 
     /** Everything, for ever. */
@@ -49,7 +52,17 @@ public final class ReadWindow {
      * @param endWhenCaughtUp whether reading also ends where nothing more is there for now
      */
     public static ReadWindow of(long startMillis, long endMillis, boolean endWhenCaughtUp) {
-        return new ReadWindow(startMillis, endMillis, endWhenCaughtUp);
+        return new ReadWindow(startMillis, endMillis, endWhenCaughtUp ? Long.MIN_VALUE : NEVER);
+    }
+
+    /**
+     * The same window, in which having caught up ends the reading of a shard from a time on.
+     *
+     * @param serviceMillis by the service's clock, in milliseconds since the epoch; {@link
+     *     Long#MIN_VALUE} is at once, {@link Long#MAX_VALUE} never
+     */
+    public ReadWindow endingWhenCaughtUpFrom(long serviceMillis) {
+        return new ReadWindow(startMillis, endMillis, serviceMillis);
     }
 
     public long startMillis() {
@@ -60,8 +73,18 @@ public final class ReadWindow {
         return endMillis;
     }
 
-    public boolean endWhenCaughtUp() {
-        return endWhenCaughtUp;
+    /** See {@link #endingWhenCaughtUpFrom}. */
+    public long caughtUpEndMillis() {
+        return caughtUpEndMillis;
+    }
+
+    /**
+     * Whether a shard ends here of which all has been read that is there.
+     *
+     * @param serviceMillis when that was seen, by the service's clock
+     */
+    public boolean endsWhenCaughtUp(long serviceMillis) {
+        return caughtUpEndMillis != NEVER && serviceMillis >= caughtUpEndMillis;
     }
 
     public boolean hasStart() {
@@ -74,7 +97,7 @@ public final class ReadWindow {
 
     /** The same window once its first record has been met: nothing is left out any more. */
     public ReadWindow entered() {
-        return hasStart() ? new ReadWindow(NO_START, endMillis, endWhenCaughtUp) : this;
+        return hasStart() ? new ReadWindow(NO_START, endMillis, caughtUpEndMillis) : this;
     }
 
     @Override
@@ -85,12 +108,12 @@ public final class ReadWindow {
         ReadWindow that = (ReadWindow) o;
         return startMillis == that.startMillis
                 && endMillis == that.endMillis
-                && endWhenCaughtUp == that.endWhenCaughtUp;
+                && caughtUpEndMillis == that.caughtUpEndMillis;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(startMillis, endMillis, endWhenCaughtUp);
+        return Objects.hash(startMillis, endMillis, caughtUpEndMillis);
     }
 
     @Override
@@ -99,6 +122,15 @@ public final class ReadWindow {
                 + (hasStart() ? startMillis : "-")
                 + ", "
                 + (hasEnd() ? endMillis : "-")
-                + (endWhenCaughtUp ? " or caught up)" : ")");
+                + caughtUpText();
+    }
+
+    private String caughtUpText() {
+        if (caughtUpEndMillis == NEVER) {
+            return ")";
+        }
+        return caughtUpEndMillis == Long.MIN_VALUE
+                ? " or caught up)"
+                : " or caught up from " + caughtUpEndMillis + ")";
     }
 }

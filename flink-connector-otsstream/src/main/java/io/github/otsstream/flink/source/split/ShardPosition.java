@@ -5,6 +5,7 @@
 package io.github.otsstream.flink.source.split;
 
 import io.github.otsstream.flink.record.SequenceInfo;
+import java.io.Serializable;
 import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -22,24 +23,33 @@ import org.apache.flink.annotation.Internal;
  * <p>Immutable.
  */
 @Internal
-public final class ShardPosition {
+public final class ShardPosition implements Serializable {
 
-    private static final ShardPosition OLDEST = new ShardPosition(Long.MIN_VALUE, null, 0, null);
+    private static final long serialVersionUID = 1L;
+
+    /** It is not known of any time that all before it has been read. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
+
+    private static final ShardPosition OLDEST =
+            new ShardPosition(Long.MIN_VALUE, null, 0, null, UNKNOWN);
 
     private final long seekMillis;
     @Nullable private final String iterator;
     private final int recordsDone;
     @Nullable private final SequenceInfo lastSequence;
+    private final long caughtUpMillis;
 
     private ShardPosition(
             long seekMillis,
             @Nullable String iterator,
             int recordsDone,
-            @Nullable SequenceInfo lastSequence) {
+            @Nullable SequenceInfo lastSequence,
+            long caughtUpMillis) {
         this.seekMillis = seekMillis;
         this.iterator = iterator;
         this.recordsDone = recordsDone;
         this.lastSequence = lastSequence;
+        this.caughtUpMillis = caughtUpMillis;
     }
 
     /** The oldest record that is retained. */
@@ -49,7 +59,7 @@ public final class ShardPosition {
 
     /** The place that the service finds for a time, which it does approximately. */
     public static ShardPosition seek(long epochMillis) {
-        return new ShardPosition(epochMillis, null, 0, null);
+        return new ShardPosition(epochMillis, null, 0, null, UNKNOWN);
     }
 
     /**
@@ -67,7 +77,17 @@ public final class ShardPosition {
             throw new IllegalArgumentException(
                     recordsDone + " records done, the last one " + lastSequence);
         }
-        return new ShardPosition(Long.MIN_VALUE, iterator, recordsDone, lastSequence);
+        return new ShardPosition(Long.MIN_VALUE, iterator, recordsDone, lastSequence, UNKNOWN);
+    }
+
+    /**
+     * The same place, which the shard was once read up to with nothing following.
+     *
+     * @param serviceMillis when that was asked, by the service's clock, in milliseconds since the
+     *     epoch, or {@link #UNKNOWN}; what the shard's log holds that is older has been read
+     */
+    public ShardPosition caughtUpAt(long serviceMillis) {
+        return new ShardPosition(seekMillis, iterator, recordsDone, lastSequence, serviceMillis);
     }
 
     /** Whether an iterator is known; otherwise the place must be looked for first. */
@@ -94,6 +114,22 @@ public final class ShardPosition {
         return lastSequence;
     }
 
+    /** See {@link #caughtUpAt}; {@link #UNKNOWN} where the shard was never read up to its end. */
+    public long caughtUpMillis() {
+        return caughtUpMillis;
+    }
+
+    /**
+     * A time before which nothing in the shard is unread, but for records that the service's clocks
+     * have dated too early, or {@link #UNKNOWN}.
+     */
+    public long readUntilMillis() {
+        return lastSequence == null
+                ? caughtUpMillis
+                : Math.max(
+                        caughtUpMillis, Math.floorDiv(lastSequence.getTimestampMicros(), 1_000L));
+    }
+
     @Override
     public boolean equals(Object o) {
         if (!(o instanceof ShardPosition)) {
@@ -102,13 +138,14 @@ public final class ShardPosition {
         ShardPosition that = (ShardPosition) o;
         return seekMillis == that.seekMillis
                 && recordsDone == that.recordsDone
+                && caughtUpMillis == that.caughtUpMillis
                 && Objects.equals(iterator, that.iterator)
                 && Objects.equals(lastSequence, that.lastSequence);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(seekMillis, iterator, recordsDone, lastSequence);
+        return Objects.hash(seekMillis, iterator, recordsDone, lastSequence, caughtUpMillis);
     }
 
     @Override

@@ -22,6 +22,7 @@ public final class ShardSplitState {
     @Nullable private String iterator;
     private int recordsDone;
     @Nullable private SequenceInfo lastSequence;
+    private long caughtUpMillis;
     @Nullable private ShardEnd end;
 
     public ShardSplitState(ShardSplit split) {
@@ -32,6 +33,7 @@ public final class ShardSplitState {
         iterator = start.iterator();
         recordsDone = start.recordsDone();
         lastSequence = start.lastSequence();
+        caughtUpMillis = start.caughtUpMillis();
         end = split.end();
     }
 
@@ -77,7 +79,10 @@ public final class ShardSplitState {
     /** The split as it stands now. */
     public ShardSplit toSplit() {
         ShardPosition position =
-                iterator == null ? start : ShardPosition.at(iterator, recordsDone, lastSequence);
+                iterator == null
+                        ? start
+                        : ShardPosition.at(iterator, recordsDone, lastSequence)
+                                .caughtUpAt(caughtUpMillis);
         return new ShardSplit(streamId, shardId, window, position, end);
     }
 }

@@ -65,11 +65,12 @@ public final class SplitCodec {
     public static void writeWindow(DataOutput out, ReadWindow window) throws IOException {
         out.writeLong(window.startMillis());
         out.writeLong(window.endMillis());
-        out.writeBoolean(window.endWhenCaughtUp());
+        out.writeLong(window.caughtUpEndMillis());
     }
 
     public static ReadWindow readWindow(DataInput in) throws IOException {
-        return ReadWindow.of(in.readLong(), in.readLong(), in.readBoolean());
+        return ReadWindow.of(in.readLong(), in.readLong(), false)
+                .endingWhenCaughtUpFrom(in.readLong());
     }
 
     public static void writePosition(DataOutput out, ShardPosition position) throws IOException {
@@ -84,6 +85,7 @@ public final class SplitCodec {
         SequenceInfo last = position.lastSequence();
         out.writeByte(last == null ? POSITION_ITERATOR : POSITION_ITERATOR_AFTER_RECORD);
         writeString(out, position.iterator());
+        out.writeLong(position.caughtUpMillis());
         if (last != null) {
             out.writeInt(position.recordsDone());
             out.writeInt(last.getEpoch());
@@ -100,17 +102,19 @@ public final class SplitCodec {
             case POSITION_SEEK:
                 return ShardPosition.seek(in.readLong());
             case POSITION_ITERATOR:
-                return ShardPosition.at(readString(in), 0, null);
+                return ShardPosition.at(readString(in), 0, null).caughtUpAt(in.readLong());
             case POSITION_ITERATOR_AFTER_RECORD:
                 String iterator = readString(in);
+                long caughtUpMillis = in.readLong();
                 int recordsDone = in.readInt();
                 if (recordsDone < 0) {
                     throw new IOException("A position after " + recordsDone + " records");
                 }
                 return ShardPosition.at(
-                        iterator,
-                        recordsDone,
-                        new SequenceInfo(in.readInt(), in.readLong(), in.readInt()));
+                                iterator,
+                                recordsDone,
+                                new SequenceInfo(in.readInt(), in.readLong(), in.readInt()))
+                        .caughtUpAt(caughtUpMillis);
             default:
                 throw new IOException("Unknown kind of position: " + kind);
         }

@@ -27,7 +27,10 @@ class EnumeratorStateSerializerTest {
         SequenceInfo last = new SequenceInfo(7, 1_700_000_123_456_789L, 3);
         return new EnumeratorState(
                 "orders_1700000000000000",
-                ReadWindow.of(1_700_000_000_000L, 1_700_000_600_000L, true),
+                ReadWindow.of(1_700_000_000_000L, 1_700_000_600_000L, true)
+                        .endingWhenCaughtUpFrom(1_700_000_900_000L),
+                1_700_000_000_001L,
+                "1700000000002-run",
                 List.of(
                         shard("w1", ShardGraph.Status.WAITING, ShardPosition.oldest(), false),
                         shard("w2", ShardGraph.Status.WAITING, ShardPosition.seek(5), false),
@@ -38,7 +41,11 @@ class EnumeratorStateSerializerTest {
                                 true),
                         shard("a", ShardGraph.Status.ASSIGNED, ShardPosition.oldest(), false),
                         shard("c", ShardGraph.Status.CLOSED, ShardPosition.oldest(), true),
-                        shard("e", ShardGraph.Status.WINDOW_END, ShardPosition.oldest(), true),
+                        shard(
+                                "e",
+                                ShardGraph.Status.WINDOW_END,
+                                ShardPosition.at("end", 1, last),
+                                true),
                         shard("x", ShardGraph.Status.EXCLUDED, ShardPosition.oldest(), false)));
     }
 
@@ -92,7 +99,9 @@ class EnumeratorStateSerializerTest {
                             true));
         }
         byte[] bytes =
-                serializer.serialize(new EnumeratorState("orders_1", ReadWindow.all(), shards));
+                serializer.serialize(
+                        new EnumeratorState(
+                                "orders_1", ReadWindow.all(), ReadWindow.NO_START, null, shards));
         assertThat(bytes.length).isLessThan(100 * shards.size());
     }
 }

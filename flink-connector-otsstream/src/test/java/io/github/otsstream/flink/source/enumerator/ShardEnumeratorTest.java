@@ -95,6 +95,8 @@ class ShardEnumeratorTest {
                 new EnumeratorState(
                         TestingStreamClient.STREAM,
                         ReadWindow.all(),
+                        ReadWindow.NO_START,
+                        null,
                         List.of(
                                 assignedShard("a"),
                                 new ShardProgress(
@@ -133,6 +135,8 @@ class ShardEnumeratorTest {
                 new EnumeratorState(
                         TestingStreamClient.STREAM,
                         ReadWindow.all(),
+                        ReadWindow.NO_START,
+                        null,
                         List.of(assignedShard("a"), assignedShard("b"), assignedShard("c")));
         ShardEnumerator enumerator = start(EVERYTHING, false, state);
         readerStarted(enumerator, 0, "a", "b", "c");
@@ -169,7 +173,8 @@ class ShardEnumeratorTest {
     void looksAgainForTheChildrenOfAClosedShard() {
         client.shard("a");
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, true);
-        enumerator.handleSourceEvent(0, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        enumerator.handleSourceEvent(
+                0, new ShardEndedEvent("a", ShardEnd.CLOSED, true, ShardPosition.oldest()));
         context.getExecutorService().trigger();
         client.shard("b", "a").shard("c", "a");
         runActions();
@@ -285,7 +290,11 @@ class ShardEnumeratorTest {
         client.shard("a").shard("b").shard("m", "a", "b");
         EnumeratorState state =
                 new EnumeratorState(
-                        TestingStreamClient.STREAM, ReadWindow.all(), List.of(assignedShard("a")));
+                        TestingStreamClient.STREAM,
+                        ReadWindow.all(),
+                        ReadWindow.NO_START,
+                        null,
+                        List.of(assignedShard("a")));
         ShardEnumerator enumerator = start(EVERYTHING, false, state);
         readerStarted(enumerator, 0);
         readerStarted(enumerator, 1, "a");
@@ -298,8 +307,10 @@ class ShardEnumeratorTest {
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
         int listings = client.listings();
         client.shard("c", "a").shard("d", "a").shard("e", "b").shard("f", "b");
-        enumerator.handleSourceEvent(0, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
-        enumerator.handleSourceEvent(1, new ShardEndedEvent("b", ShardEnd.CLOSED, true));
+        enumerator.handleSourceEvent(
+                0, new ShardEndedEvent("a", ShardEnd.CLOSED, true, ShardPosition.oldest()));
+        enumerator.handleSourceEvent(
+                1, new ShardEndedEvent("b", ShardEnd.CLOSED, true, ShardPosition.oldest()));
         runActions();
         assertThat(client.listings()).isEqualTo(listings + 2);
     }
@@ -352,7 +363,8 @@ class ShardEnumeratorTest {
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
         int reader = assigned(0).contains("a") ? 0 : 1;
         client.shard("c", "a").shard("d", "a").shard("z");
-        enumerator.handleSourceEvent(reader, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        enumerator.handleSourceEvent(
+                reader, new ShardEndedEvent("a", ShardEnd.CLOSED, true, ShardPosition.oldest()));
         enumerator.snapshotState(1);
         registered.remove(reader);
         context.triggerAllActions();
@@ -364,7 +376,8 @@ class ShardEnumeratorTest {
         context.triggerAllActions();
         assertThat(allAssigned()).isEmpty();
         readerStarted(enumerator, reader);
-        enumerator.handleSourceEvent(reader, new ShardEndedEvent("a", ShardEnd.CLOSED, true));
+        enumerator.handleSourceEvent(
+                reader, new ShardEndedEvent("a", ShardEnd.CLOSED, true, ShardPosition.oldest()));
         assertThat(recorded(reader)).containsExactly("a");
         assertThat(allAssigned()).containsExactlyInAnyOrder("c", "d", "z");
     }
@@ -490,7 +503,9 @@ class ShardEnumeratorTest {
 
     @Test
     void aStreamThatWasEnabledAnewIsAnErrorThatNamesBoth() {
-        EnumeratorState state = new EnumeratorState("orders_0", ReadWindow.all(), List.of());
+        EnumeratorState state =
+                new EnumeratorState(
+                        "orders_0", ReadWindow.all(), ReadWindow.NO_START, null, List.of());
         client.failListing(
                 new OtsStreamException(
                         OtsStreamException.Kind.NOT_FOUND,
@@ -550,7 +565,8 @@ class ShardEnumeratorTest {
     }
 
     private void ended(ShardEnumerator enumerator, int reader, String shardId, ShardEnd end) {
-        enumerator.handleSourceEvent(reader, new ShardEndedEvent(shardId, end, true));
+        enumerator.handleSourceEvent(
+                reader, new ShardEndedEvent(shardId, end, true, ShardPosition.oldest()));
         runActions();
     }
 

@@ -36,7 +36,7 @@ class ShardGraphTest {
         assertThat(ready(graph)).containsExactly("a");
         graph.assigned("a", 0);
         assertThat(ready(graph)).isEmpty();
-        graph.ended("a", ShardEnd.CLOSED, true, 0);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
     }
 
@@ -55,7 +55,7 @@ class ShardGraphTest {
     void aChildIsBoundToItsParentsReaderUntilACheckpointHoldsTheirEnd() {
         graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 2);
-        graph.ended("a", ShardEnd.CLOSED, true, 2);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 2);
         assertThat(graph.ready()).extracting(ShardGraph.Ready::boundReader).containsOnly(2);
 
         graph.recorded(Set.of("a"));
@@ -71,8 +71,8 @@ class ShardGraphTest {
         graph.assigned("a", 1);
         assertThat(graph.partnerReader("b")).isEqualTo(1);
         graph.assigned("b", 2);
-        graph.ended("a", ShardEnd.CLOSED, true, 1);
-        graph.ended("b", ShardEnd.CLOSED, true, 2);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 1);
+        graph.ended("b", ShardEnd.CLOSED, true, ShardPosition.oldest(), 2);
         assertThat(graph.ready()).isEmpty();
         assertThat(graph.waitingForCheckpoint()).containsExactly("m");
 
@@ -90,8 +90,8 @@ class ShardGraphTest {
         graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
         graph.assigned("a", 1);
         graph.assigned("b", 2);
-        graph.ended("a", ShardEnd.CLOSED, true, 1);
-        graph.ended("b", ShardEnd.CLOSED, true, 2);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 1);
+        graph.ended("b", ShardEnd.CLOSED, true, ShardPosition.oldest(), 2);
         graph.waiveOrder("m");
         assertThat(ready(graph)).containsExactly("m");
     }
@@ -140,7 +140,7 @@ class ShardGraphTest {
     void unrecordedEndsOfAFailedReaderAreOpenAgain() {
         graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 3);
-        graph.ended("a", ShardEnd.CLOSED, true, 3);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 3);
         List<ShardSplit> children = splits(graph);
         graph.assigned("b", 1);
         graph.assigned("c", 2);
@@ -153,7 +153,7 @@ class ShardGraphTest {
 
         assertThat(ready(graph)).isEmpty();
         graph.assigned("a", 3);
-        graph.ended("a", ShardEnd.CLOSED, true, 3);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 3);
         assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
     }
 
@@ -161,12 +161,12 @@ class ShardGraphTest {
     void recordedEndsStayEndsWhenTheirReaderFails() {
         graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 0);
-        graph.ended("a", ShardEnd.CLOSED, true, 0);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         assertThat(graph.recorded(Set.of("a"))).containsEntry(0, List.of("a"));
 
         graph.readerReset(0);
         assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
-        assertThat(graph.ended("a", ShardEnd.CLOSED, true, 0)).isFalse();
+        assertThat(graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0)).isFalse();
     }
 
     @Test
@@ -182,8 +182,8 @@ class ShardGraphTest {
         graph.assigned("a", 0);
         graph.assigned("x", 0);
         assertThat(graph.isFinished()).isFalse();
-        graph.ended("a", ShardEnd.WINDOW_END, true, 0);
-        graph.ended("x", ShardEnd.CLOSED, true, 0);
+        graph.ended("a", ShardEnd.WINDOW_END, true, ShardPosition.oldest(), 0);
+        graph.ended("x", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
 
         assertThat(ready(graph)).isEmpty();
         assertThat(graph.isFinished()).isTrue();
@@ -196,12 +196,12 @@ class ShardGraphTest {
     void anEndThatIsUndoneBringsItsDescendantsBack() {
         graph.discover(List.of(shard("a"), shard("b", "a"), shard("n", "b")));
         graph.assigned("a", 0);
-        graph.ended("a", ShardEnd.WINDOW_END, true, 0);
+        graph.ended("a", ShardEnd.WINDOW_END, true, ShardPosition.oldest(), 0);
         assertThat(graph.isFinished()).isTrue();
 
         graph.readerReset(0);
         assertThat(graph.isFinished()).isFalse();
-        graph.ended("a", ShardEnd.CLOSED, true, 0);
+        graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         assertThat(ready(graph)).containsExactly("b");
     }
 
@@ -216,12 +216,12 @@ class ShardGraphTest {
                         new ShardSplit("s", "r", FROM_1000, SEEK, null));
         bounded.assigned("a", 0);
         bounded.assigned("r", 0);
-        bounded.ended("a", ShardEnd.CLOSED, false, 0);
+        bounded.ended("a", ShardEnd.CLOSED, false, ShardPosition.oldest(), 0);
         assertThat(splits(bounded))
                 .containsExactly(new ShardSplit("s", "b", FROM_1000, SEEK, null));
 
         bounded.assigned("b", 0);
-        bounded.ended("b", ShardEnd.CLOSED, true, 0);
+        bounded.ended("b", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         assertThat(splits(bounded))
                 .containsExactly(
                         new ShardSplit(
@@ -234,8 +234,8 @@ class ShardGraphTest {
         bounded.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
         bounded.assigned("a", 0);
         bounded.assigned("b", 1);
-        bounded.ended("a", ShardEnd.CLOSED, false, 0);
-        bounded.ended("b", ShardEnd.CLOSED, false, 1);
+        bounded.ended("a", ShardEnd.CLOSED, false, ShardPosition.oldest(), 0);
+        bounded.ended("b", ShardEnd.CLOSED, false, ShardPosition.oldest(), 1);
         assertThat(bounded.ready())
                 .extracting(ShardGraph.Ready::boundReader)
                 .containsExactly(ShardGraph.NO_READER);
@@ -246,7 +246,7 @@ class ShardGraphTest {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
         bounded.discover(List.of(shard("a"), shard("b", "a")));
         bounded.assigned("a", 0);
-        bounded.ended("a", ShardEnd.CLOSED, true, 0);
+        bounded.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         bounded.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
 
         assertThat(splits(bounded))
@@ -262,7 +262,7 @@ class ShardGraphTest {
                 List.of(
                         new ShardProgress("a", ShardGraph.Status.ASSIGNED, SEEK, false),
                         new ShardProgress("b", ShardGraph.Status.WAITING, SEEK, false)));
-        restored.ended("a", ShardEnd.CLOSED, true, 0);
+        restored.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         restored.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
 
         assertThat(splits(restored))
@@ -339,13 +339,13 @@ class ShardGraphTest {
                         .collect(Collectors.toList());
         graph.discover(chain);
         graph.assigned("s0", 0);
-        graph.ended("s0", ShardEnd.WINDOW_END, true, 0);
+        graph.ended("s0", ShardEnd.WINDOW_END, true, ShardPosition.oldest(), 0);
         assertThat(graph.isFinished()).isTrue();
     }
 
     private void close(String shardId) {
         graph.assigned(shardId, 0);
-        graph.ended(shardId, ShardEnd.CLOSED, true, 0);
+        graph.ended(shardId, ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
     }
 
     private static List<String> ready(ShardGraph graph) {

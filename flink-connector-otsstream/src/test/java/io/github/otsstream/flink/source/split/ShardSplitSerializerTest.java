@@ -48,7 +48,7 @@ class ShardSplitSerializerTest {
                         STREAM,
                         SHARD,
                         ReadWindow.of(ReadWindow.NO_START, 1_700_000_600_000L, true),
-                        ShardPosition.at("iterator", 42, last),
+                        ShardPosition.at("iterator", 42, last).caughtUpAt(1_700_000_000_007L),
                         null);
             case "closed":
                 return new ShardSplit(
