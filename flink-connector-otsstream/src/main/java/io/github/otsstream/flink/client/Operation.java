@@ -8,7 +8,7 @@ import org.apache.flink.annotation.Internal;
 
 /** The service's operations that the connector calls; no others. */
 @Internal
-enum Operation {
+public enum Operation {
     LIST_STREAM("ListStream"),
     DESCRIBE_STREAM("DescribeStream"),
     GET_SHARD_ITERATOR("GetShardIterator"),
@@ -21,7 +21,7 @@ enum Operation {
     }
 
     /** Returns the name that the service knows it by. */
-    String wireName() {
+    public String wireName() {
         return wireName;
     }
 }

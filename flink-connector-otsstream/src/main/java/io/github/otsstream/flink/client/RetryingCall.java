@@ -36,7 +36,7 @@ final class RetryingCall<T> {
     private final Target target;
     private final Supplier<CompletableFuture<T>> request;
     private final RetryPolicy policy;
-    private final RetryListener listener;
+    private final CallListener listener;
     private final Timer timer;
     private final DoubleSupplier random;
     private final CompletableFuture<T> result = new CompletableFuture<>();
@@ -49,7 +49,7 @@ final class RetryingCall<T> {
             Target target,
             Supplier<CompletableFuture<T>> request,
             RetryPolicy policy,
-            RetryListener listener,
+            CallListener listener,
             Timer timer,
             DoubleSupplier random) {
         this.operation = operation;
@@ -81,15 +81,18 @@ final class RetryingCall<T> {
             return;
         }
         attempts = number;
+        long sent = timer.nanoTime();
+        listener.onRequest(operation);
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<T> answer;
         try {
             answer = request.get();
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
+        } catch (Throwable t) {
+            // Also an Error: on the timer's thread nobody else would hear of it.
+            answer = CompletableFuture.failedFuture(t);
         }
         if (answer.isDone()) {
-            finish(number, answer);
+            finish(number, sent, answer);
             return;
         }
         CompletableFuture<T> pending = answer;
@@ -112,15 +115,16 @@ final class RetryingCall<T> {
                 (value, error) -> {
                     deadline.cancel();
                     if (over.compareAndSet(false, true)) {
-                        finish(number, pending);
+                        finish(number, sent, pending);
                     }
                 });
     }
 
-    private void finish(int number, CompletableFuture<T> answer) {
+    private void finish(int number, long sent, CompletableFuture<T> answer) {
         answer.whenComplete(
                 (value, error) -> {
                     if (error == null) {
+                        listener.onAnswer(operation, timer.nanoTime() - sent);
                         result.complete(value);
                     } else {
                         failed(number, asFailure(error));
@@ -129,10 +133,12 @@ final class RetryingCall<T> {
     }
 
     private void failed(int number, OtsStreamException failure) {
-        if (result.isDone()) {
-            return;
-        }
-        if (!failure.getKind().isRetryable() || number > policy.getMaxRetries()) {
+        boolean again =
+                failure.getKind().isRetryable()
+                        && number <= policy.getMaxRetries()
+                        && !result.isDone();
+        listener.onFailure(operation, failure.getKind(), codeOf(failure), again);
+        if (!again) {
             result.completeExceptionally(failure.afterAttempts(number, elapsed()));
             return;
         }
@@ -144,7 +150,6 @@ final class RetryingCall<T> {
         } else {
             LOG.debug(message, number, pause, failure.getMessage());
         }
-        listener.onRetry(operation.wireName(), failure.getKind(), codeOf(failure));
         timer.schedule(() -> attempt(number + 1), pause);
     }
 
@@ -180,6 +185,9 @@ final class RetryingCall<T> {
     private static String codeOf(OtsStreamException failure) {
         if (failure.getErrorCode() != null) {
             return failure.getErrorCode();
+        }
+        if (failure.getKind() == OtsStreamException.Kind.CLOSED) {
+            return "closed";
         }
         int httpStatus = failure.getHttpStatus();
         if (httpStatus == 0) {

@@ -39,7 +39,7 @@ public final class RetryingStreamClient implements StreamClient {
 
     private final StreamService service;
     private final RetryPolicy policy;
-    private final RetryListener listener;
+    private final CallListener listener;
     private final Timer timer;
     private final DoubleSupplier random;
 
@@ -47,7 +47,7 @@ public final class RetryingStreamClient implements StreamClient {
     private volatile boolean closed;
 
     /** The service is closed with this client. */
-    public RetryingStreamClient(StreamService service, RetryPolicy policy, RetryListener listener) {
+    public RetryingStreamClient(StreamService service, RetryPolicy policy, CallListener listener) {
         this(
                 service,
                 policy,
@@ -60,7 +60,7 @@ public final class RetryingStreamClient implements StreamClient {
     RetryingStreamClient(
             StreamService service,
             RetryPolicy policy,
-            RetryListener listener,
+            CallListener listener,
             Timer timer,
             DoubleSupplier random) {
         this.service = Objects.requireNonNull(service, "service");

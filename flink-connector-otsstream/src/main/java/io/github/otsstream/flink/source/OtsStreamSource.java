@@ -4,8 +4,8 @@
  */
 package io.github.otsstream.flink.source;
 
+import io.github.otsstream.flink.client.CallListener;
 import io.github.otsstream.flink.client.OtsConnection;
-import io.github.otsstream.flink.client.RetryListener;
 import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.client.RetryingStreamClient;
 import io.github.otsstream.flink.client.StreamClient;
@@ -149,7 +149,7 @@ public final class OtsStreamSource<T>
     }
 
     private StreamClient openClient() {
-        return new RetryingStreamClient(connection.open(), retryPolicy, RetryListener.NONE);
+        return new RetryingStreamClient(connection.open(), retryPolicy, CallListener.NONE);
     }
 
     @Override

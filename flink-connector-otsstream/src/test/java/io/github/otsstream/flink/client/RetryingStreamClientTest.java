@@ -29,7 +29,7 @@ class RetryingStreamClientTest {
 
     private final ScriptedStreamService service = new ScriptedStreamService();
     private final ManualTimer timer = new ManualTimer();
-    private final List<String> retries = new ArrayList<>();
+    private final RecordingCallListener calls = new RecordingCallListener();
     private double random = 0.5;
     private RetryPolicy policy =
             RetryPolicy.defaults()
@@ -41,12 +41,7 @@ class RetryingStreamClientTest {
                     .withAttemptTimeout(Duration.ofSeconds(60));
 
     private RetryingStreamClient client() {
-        return new RetryingStreamClient(
-                service,
-                policy,
-                (operation, kind, code) -> retries.add(operation + " " + kind + " " + code),
-                timer,
-                () -> random);
+        return new RetryingStreamClient(service, policy, calls, timer, () -> random);
     }
 
     private static OtsStreamException failureOf(CompletableFuture<?> future) {
@@ -67,7 +62,7 @@ class RetryingStreamClientTest {
 
         assertThat(client().getRecords("t", "shard", "here", 10)).isCompletedWithValue(PAGE);
         assertThat(timer.size()).isZero();
-        assertThat(retries).isEmpty();
+        assertThat(calls.failures()).isEmpty();
     }
 
     @Test
@@ -91,11 +86,11 @@ class RetryingStreamClientTest {
         timer.advance(Duration.ofMillis(200));
         assertThat(page).isCompletedWithValue(PAGE);
         assertThat(service.requests).containsOnly("read shard here");
-        assertThat(retries)
+        assertThat(calls.failures())
                 .containsExactly(
-                        "GetStreamRecord TRANSIENT OTSServerBusy",
-                        "GetStreamRecord TRANSIENT network",
-                        "GetStreamRecord TRANSIENT HTTP 502");
+                        "GetStreamRecord TRANSIENT OTSServerBusy, retried",
+                        "GetStreamRecord TRANSIENT network, retried",
+                        "GetStreamRecord TRANSIENT HTTP 502, retried");
     }
 
     @Test
@@ -128,7 +123,9 @@ class RetryingStreamClientTest {
                 .hasMessage(
                         "AnyOperation of table 't' failed after 4 attempts in 350 ms: OTSServerBusy: no luck"
                                 + " (HTTP 503, request id request-1)");
-        assertThat(retries).hasSize(3);
+        assertThat(calls.failures())
+                .hasSize(4)
+                .endsWith("GetStreamRecord TRANSIENT OTSServerBusy, final");
         assertThat(timer.size()).isZero();
     }
 
@@ -141,7 +138,11 @@ class RetryingStreamClientTest {
             assertThat(failureOf(page).getKind()).isEqualTo(kind);
             assertThat(failureOf(page).getAttempts()).isOne();
         }
-        assertThat(retries).isEmpty();
+        assertThat(calls.failures())
+                .containsExactly(
+                        "GetStreamRecord FATAL OTSSomething, final",
+                        "GetStreamRecord TRIMMED OTSSomething, final",
+                        "GetStreamRecord NOT_FOUND OTSSomething, final");
         assertThat(timer.size()).isZero();
     }
 
@@ -167,6 +168,19 @@ class RetryingStreamClientTest {
     }
 
     @Test
+    void failsACallWhoseRetryDies() {
+        service.fail(TRANSIENT, "OTSServerBusy", 503);
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10);
+
+        // Nothing is left to answer: the service throws an Error.
+        timer.advance(Duration.ofSeconds(1));
+
+        assertThat(failureOf(page).getKind()).isEqualTo(FATAL);
+        assertThat(failureOf(page)).hasMessageContaining("Nothing to answer");
+        assertThat(calls.inFlight()).isZero();
+    }
+
+    @Test
     void givesUpAnAttemptWithoutAnAnswer() {
         CompletableFuture<RecordPage> silent = new CompletableFuture<>();
         service.answerLater(silent).answer(PAGE);
@@ -179,7 +193,7 @@ class RetryingStreamClientTest {
         timer.advance(Duration.ofMillis(50));
 
         assertThat(page).isCompletedWithValue(PAGE);
-        assertThat(retries).containsExactly("GetStreamRecord TRANSIENT network");
+        assertThat(calls.failures()).containsExactly("GetStreamRecord TRANSIENT network, retried");
     }
 
     @Test
@@ -193,6 +207,55 @@ class RetryingStreamClientTest {
 
         assertThat(page).isCompletedWithValue(PAGE);
         assertThat(timer.size()).isZero();
+    }
+
+    @Test
+    void tellsOfEachRequestOnceAndHowLongItsAnswerTook() {
+        CompletableFuture<RecordPage> silent = new CompletableFuture<>();
+        CompletableFuture<RecordPage> slow = new CompletableFuture<>();
+        service.answerLater(silent).answerLater(slow);
+        client().getRecords("t", "shard", "here", 10);
+        assertThat(calls.requests()).isOne();
+        assertThat(calls.inFlight()).isOne();
+
+        timer.advance(Duration.ofSeconds(60));
+        assertThat(calls.inFlight()).isZero();
+        timer.advance(Duration.ofMillis(50));
+        assertThat(calls.requests()).isEqualTo(2);
+        assertThat(calls.inFlight()).isOne();
+        timer.advance(Duration.ofMillis(7));
+        slow.complete(PAGE);
+        silent.complete(PAGE);
+
+        assertThat(calls.inFlight()).isZero();
+        assertThat(calls.answerNanos()).containsExactly(Duration.ofMillis(7).toNanos());
+        assertThat(calls.failures()).containsExactly("GetStreamRecord TRANSIENT network, retried");
+    }
+
+    @Test
+    void tellsOfRequestsThatNobodyWaitsForAnyMore() {
+        CompletableFuture<RecordPage> answered = new CompletableFuture<>();
+        CompletableFuture<RecordPage> failing = new CompletableFuture<>();
+        CompletableFuture<RecordPage> closing = new CompletableFuture<>();
+        service.answerLater(answered).answerLater(failing).answerLater(closing);
+        RetryingStreamClient client = client();
+        client.getRecords("t", "shard", "here", 10).cancel(false);
+        client.getRecords("t", "shard", "here", 10).cancel(false);
+        client.getRecords("t", "shard", "here", 10);
+        assertThat(calls.inFlight()).isEqualTo(3);
+
+        answered.complete(PAGE);
+        failing.completeExceptionally(
+                ScriptedStreamService.failure(TRANSIENT, "OTSServerBusy", 503));
+        client.close();
+        closing.completeExceptionally(ScriptedStreamService.failure(CLOSED, null, 0));
+
+        assertThat(calls.inFlight()).isZero();
+        assertThat(calls.answers()).isOne();
+        assertThat(calls.failures())
+                .containsExactly(
+                        "GetStreamRecord TRANSIENT OTSServerBusy, final",
+                        "GetStreamRecord CLOSED closed, final");
     }
 
     @Test

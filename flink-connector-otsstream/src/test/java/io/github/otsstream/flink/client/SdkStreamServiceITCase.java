@@ -191,7 +191,7 @@ class SdkStreamServiceITCase {
     void tellsTheServicesTimeAndNotThisMachines() {
         emulator.clock().advance(Duration.ofHours(1));
         StreamClient client =
-                new RetryingStreamClient(service, RetryPolicy.defaults(), RetryListener.NONE);
+                new RetryingStreamClient(service, RetryPolicy.defaults(), CallListener.NONE);
 
         assertThat(get(client.describeStream(streamId(TABLE))).getServiceTimeMillis())
                 .isCloseTo(emulator.clock().millis(), within10Seconds());
@@ -204,7 +204,7 @@ class SdkStreamServiceITCase {
         emulator.control().merge(TABLE, open.get(0).shardId(), open.get(1).shardId());
         emulator.control().streamBehavior(behavior -> behavior.withMaxShardsPerDescribe(2));
         StreamClient client =
-                new RetryingStreamClient(service, RetryPolicy.defaults(), RetryListener.NONE);
+                new RetryingStreamClient(service, RetryPolicy.defaults(), CallListener.NONE);
 
         StreamDescription stream = get(client.describeStream(streamId(TABLE)));
 
@@ -248,7 +248,7 @@ class SdkStreamServiceITCase {
         }
         emulator.control().streamBehavior(behavior -> behavior.withSeekRecordsPerCall(2));
         StreamClient client =
-                new RetryingStreamClient(service, RetryPolicy.defaults(), RetryListener.NONE);
+                new RetryingStreamClient(service, RetryPolicy.defaults(), CallListener.NONE);
         long wanted = read(service, TABLE).getRecords().get(7).getTimestampMicros();
         emulator.control().resetCounters();
 
@@ -471,26 +471,27 @@ class SdkStreamServiceITCase {
                                 FaultRule.error(503, "OTSServerBusy", "Busy.").times(2),
                                 FaultRule.dropAfter().afterSkipping(2).times(2),
                                 FaultRule.corruptBody().afterSkipping(4).times(2)));
-        List<String> retries = new ArrayList<>();
+        RecordingCallListener calls = new RecordingCallListener();
         RetryPolicy quick =
                 RetryPolicy.defaults()
                         .withBackoff(
                                 Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofMillis(10));
-        StreamClient client =
-                new RetryingStreamClient(
-                        service, quick, (operation, kind, code) -> retries.add(code));
+        StreamClient client = new RetryingStreamClient(service, quick, calls);
 
         assertThat(get(client.getRecords(TABLE, onlyShard(TABLE), iterator, 0)).getRecords())
                 .hasSize(3);
 
-        assertThat(retries)
+        assertThat(calls.failures())
                 .containsExactly(
-                        "OTSServerBusy",
-                        "OTSServerBusy",
-                        "network",
-                        "network",
-                        "malformed",
-                        "malformed");
+                        "GetStreamRecord TRANSIENT OTSServerBusy, retried",
+                        "GetStreamRecord TRANSIENT OTSServerBusy, retried",
+                        "GetStreamRecord TRANSIENT network, retried",
+                        "GetStreamRecord TRANSIENT network, retried",
+                        "GetStreamRecord TRANSIENT malformed, retried",
+                        "GetStreamRecord TRANSIENT malformed, retried");
+        assertThat(calls.requests()).isEqualTo(7);
+        assertThat(calls.answers()).isOne();
+        assertThat(calls.inFlight()).isZero();
         client.close();
     }
 
@@ -550,7 +551,7 @@ class SdkStreamServiceITCase {
         Set<Thread> before = threads();
         StreamService closing = connection().ioThreads(3).build().open();
         StreamClient client =
-                new RetryingStreamClient(closing, RetryPolicy.defaults(), RetryListener.NONE);
+                new RetryingStreamClient(closing, RetryPolicy.defaults(), CallListener.NONE);
         assertThat(get(client.findStream(TABLE))).isPresent();
         assertThat(newThreads(before)).isNotEmpty();
 
