@@ -17,7 +17,7 @@ public final class ChangeRecordSchema implements OtsStreamDeserializationSchema<
     private static final long serialVersionUID = 1L;
 
     @Override
-    public void deserialize(ChangeRecord record, Collector<ChangeRecord> out) {
+    public void deserialize(ChangeRecord record, Context context, Collector<ChangeRecord> out) {
         out.collect(record);
     }
 

@@ -23,12 +23,15 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
 
     private final OtsStreamDeserializationSchema<T> schema;
     private final Counter recordsIn;
+    private final RecordContext context;
     private final TimestampingCollector<T> collector = new TimestampingCollector<>();
 
     /**
      * @param recordsIn which Flink increments with each call of {@link #emitRecord}
      */
-    ChangeRecordEmitter(OtsStreamDeserializationSchema<T> schema, Counter recordsIn) {
+    ChangeRecordEmitter(
+            String tableName, OtsStreamDeserializationSchema<T> schema, Counter recordsIn) {
+        this.context = new RecordContext(tableName);
         this.schema = schema;
         this.recordsIn = recordsIn;
     }
@@ -44,7 +47,8 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
             ChangeRecord record = cursor.record();
             collector.output = output;
             collector.timestampMillis = Math.floorDiv(record.getTimestampMicros(), 1_000L);
-            schema.deserialize(record, collector);
+            context.streamId = state.streamId();
+            schema.deserialize(record, context, collector);
             state.recordDone(page.iterator(), cursor.done(), record.getSequence());
         }
     }
@@ -59,6 +63,26 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
                     page.nextIterator(),
                     records.get(records.size() - 1).getSequence(),
                     page.windowEntered());
+        }
+    }
+
+    /** One object for all records of the reader: the context is valid for one call. */
+    private static final class RecordContext implements OtsStreamDeserializationSchema.Context {
+        private final String tableName;
+        private String streamId;
+
+        RecordContext(String tableName) {
+            this.tableName = tableName;
+        }
+
+        @Override
+        public String getTableName() {
+            return tableName;
+        }
+
+        @Override
+        public String getStreamId() {
+            return streamId;
         }
     }
 

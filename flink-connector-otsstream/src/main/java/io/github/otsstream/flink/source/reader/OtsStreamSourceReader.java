@@ -54,13 +54,16 @@ public final class OtsStreamSourceReader<T>
             StreamClient client,
             ScheduledExecutorService executor,
             SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager,
+            String tableName,
             OtsStreamDeserializationSchema<T> schema,
             Configuration configuration,
             SourceReaderContext context) {
         super(
                 fetcherManager,
                 new ChangeRecordEmitter<>(
-                        schema, context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
+                        tableName,
+                        schema,
+                        context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
                 configuration,
                 context);
         this.client = client;
@@ -100,7 +103,7 @@ public final class OtsStreamSourceReader<T>
                                                 bytesIn::inc)),
                         configuration);
         return new OtsStreamSourceReader<>(
-                client, executor, fetcherManager, schema, configuration, context);
+                client, executor, fetcherManager, tableName, schema, configuration, context);
     }
 
     @Override

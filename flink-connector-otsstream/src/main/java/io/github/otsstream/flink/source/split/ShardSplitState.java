@@ -37,6 +37,10 @@ public final class ShardSplitState {
         end = split.end();
     }
 
+    public String streamId() {
+        return streamId;
+    }
+
     public String shardId() {
         return shardId;
     }
