@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -101,6 +102,9 @@ public final class ShardGraph {
         private boolean windowEntered;
         private List<String> parents = List.of();
         private int reader = NO_READER;
+
+        /** What the reader has told, or what the end of a parent has shown. */
+        private long readUntilMillis = ShardPosition.UNKNOWN;
 
         /** Whether the shard is not to wait for a checkpoint any more. */
         private boolean orderWaived;
@@ -194,7 +198,7 @@ public final class ShardGraph {
         }
         countChildren(listed.values());
         // A listing also settles what a restore left open: who the parents of a shard are.
-        nodes.values().forEach(this::inheritWindow);
+        nodes.values().forEach(this::inherit);
         new ArrayList<>(nodes.values()).forEach(this::refresh);
         forgetRead(listed);
         return discovered;
@@ -273,6 +277,67 @@ public final class ShardGraph {
         setStatus(node, Status.ASSIGNED);
     }
 
+    /**
+     * Takes in how far a reader has emitted a shard.
+     *
+     * @param millis the time before which nothing of the shard is unread
+     */
+    public void readUntil(String shardId, long millis) {
+        Node node = nodes.get(shardId);
+        if (node != null && node.status == Status.ASSIGNED) {
+            node.readUntilMillis = millis;
+        }
+    }
+
+    /**
+     * The time before which nothing of the stream's window is unread, but for records that the
+     * service's clocks have dated too early: the earliest such time of all shards that are not read
+     * to their end. A shard whose parents are read begins where they ended.
+     *
+     * @return empty if no such time is known, or everything has been read
+     */
+    public OptionalLong readUntilMillis() {
+        long earliest = Long.MAX_VALUE;
+        for (Node node : nodes.values()) {
+            // What a closed shard's unlisted children hold is unread.
+            if (isUnfinished(node.status)
+                    || node.status == Status.CLOSED && node.childrenListed == 0) {
+                earliest = Math.min(earliest, readUntil(node));
+            }
+        }
+        return earliest == Long.MAX_VALUE || earliest == ShardPosition.UNKNOWN
+                ? OptionalLong.empty()
+                : OptionalLong.of(earliest);
+    }
+
+    private long readUntil(Node node) {
+        return window.hasStart()
+                ? Math.max(node.readUntilMillis, window.startMillis())
+                : node.readUntilMillis;
+    }
+
+    /**
+     * How much of a time span has been read, from 0 to 1: the average over the lines of shards, of
+     * which a split makes two and a merge makes one.
+     */
+    public double progress(long startMillis, long endMillis) {
+        double read = 0;
+        int lines = 0;
+        for (Node node : nodes.values()) {
+            if (isUnfinished(node.status)) {
+                double part =
+                        (Math.max((double) readUntil(node), startMillis) - startMillis)
+                                / Math.max(1.0, (double) endMillis - startMillis);
+                read += Math.min(1, part);
+                lines++;
+            } else if (node.status == Status.WINDOW_END) {
+                read++;
+                lines++;
+            }
+        }
+        return lines == 0 ? (nodes.isEmpty() ? 0 : 1) : read / lines;
+    }
+
     /** Takes back a shard that a reader was given and has no checkpoint of. */
     public void returned(ShardSplit split) {
         Node node = nodes.get(split.splitId());
@@ -282,6 +347,7 @@ public final class ShardGraph {
         }
         node.position = split.position();
         node.windowEntered = !split.window().hasStart();
+        node.readUntilMillis = split.position().readUntilMillis();
         reopen(node, Status.WAITING);
         node.reader = NO_READER;
         refresh(node);
@@ -296,6 +362,11 @@ public final class ShardGraph {
         for (Node node : new ArrayList<>(unrecordedEnds)) {
             if (node.reader == reader) {
                 reopen(node, Status.ASSIGNED);
+            }
+        }
+        for (Node node : nodes.values()) {
+            if (node.reader == reader && node.status == Status.ASSIGNED) {
+                node.readUntilMillis = ShardPosition.UNKNOWN;
             }
         }
     }
@@ -322,11 +393,10 @@ public final class ShardGraph {
         if (!node.hasEnded()) {
             node.windowEntered = windowEntered;
             node.position = position;
+            node.readUntilMillis = Math.max(node.readUntilMillis, position.readUntilMillis());
             unrecordedEnds.add(node);
             setStatus(node, end == ShardEnd.CLOSED ? Status.CLOSED : Status.WINDOW_END);
-            if (windowEntered) {
-                childrenOf(node).forEach(child -> child.windowEntered = true);
-            }
+            childrenOf(node).forEach(child -> inherit(child, node));
         }
         return true;
     }
@@ -397,8 +467,12 @@ public final class ShardGraph {
         count(node.status, 1);
     }
 
+    private static boolean isUnfinished(Status status) {
+        return status == Status.WAITING || status == Status.ASSIGNED;
+    }
+
     private void count(Status status, int by) {
-        if (status == Status.WAITING || status == Status.ASSIGNED) {
+        if (isUnfinished(status)) {
             unfinished += by;
         }
         if (status == Status.WAITING) {
@@ -410,13 +484,19 @@ public final class ShardGraph {
         return new Node(shard.getShardId(), Status.WAITING, firstPosition, !window.hasStart());
     }
 
-    private void inheritWindow(Node node) {
+    private void inherit(Node node) {
         for (String parentId : node.parents) {
             Node parent = nodes.get(parentId);
-            if (parent != null && parent.hasEnded() && parent.windowEntered) {
-                node.windowEntered = true;
+            if (parent != null && parent.hasEnded()) {
+                inherit(node, parent);
             }
         }
+    }
+
+    /** All of a child was written after its parents were closed. */
+    private static void inherit(Node child, Node endedParent) {
+        child.windowEntered |= endedParent.windowEntered;
+        child.readUntilMillis = Math.max(child.readUntilMillis, endedParent.readUntilMillis);
     }
 
     private void link(Node node, List<String> parents) {

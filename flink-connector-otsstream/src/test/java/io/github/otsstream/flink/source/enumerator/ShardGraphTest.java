@@ -332,6 +332,107 @@ class ShardGraphTest {
     }
 
     @Test
+    void theStreamIsReadUntilTheEarliestTimeOfAnyOpenShard() {
+        graph.discover(List.of(shard("a"), shard("b")));
+        graph.assigned("a", 0);
+        graph.readUntil("a", 500);
+        assertThat(graph.readUntilMillis()).as("b has not been read").isEmpty();
+
+        graph.assigned("b", 1);
+        graph.readUntil("b", 300);
+        assertThat(graph.readUntilMillis()).hasValue(300);
+        graph.readUntil("b", 700);
+        assertThat(graph.readUntilMillis()).hasValue(500);
+    }
+
+    @Test
+    void aShardThatWaitsForAnotherReaderHoldsTheTimeAtItsParentsEnd() {
+        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b"), shard("x")));
+        for (String shardId : List.of("a", "b", "x")) {
+            graph.assigned(shardId, shardId.charAt(0));
+            graph.readUntil(shardId, 900);
+        }
+        graph.ended("a", ShardEnd.CLOSED, true, readUntil(400), 'a');
+        graph.readUntil("x", 10_000);
+        assertThat(graph.readUntilMillis()).hasValue(900);
+
+        graph.ended("b", ShardEnd.CLOSED, true, readUntil(1_000), 'b');
+        assertThat(graph.waitingForCheckpoint()).containsExactly("m");
+        assertThat(graph.readUntilMillis()).hasValue(1_000);
+    }
+
+    @Test
+    void aClosedShardWithoutChildrenHoldsTheTimeUntilTheyAreListed() {
+        graph.discover(List.of(shard("a"), shard("x")));
+        graph.assigned("a", 0);
+        graph.assigned("x", 0);
+        graph.readUntil("x", 5_000);
+        graph.ended("a", ShardEnd.CLOSED, true, readUntil(400), 0);
+        graph.recorded(Set.of("a"));
+        assertThat(graph.readUntilMillis()).hasValue(400);
+
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a"), shard("x")));
+        assertThat(graph.readUntilMillis()).as("a is forgotten").hasValue(400);
+        for (String child : List.of("b", "c")) {
+            graph.assigned(child, 0);
+            graph.readUntil(child, 6_000);
+        }
+        assertThat(graph.readUntilMillis()).hasValue(5_000);
+    }
+
+    @Test
+    void aReaderThatGoesBackTakesTheTimeBack() {
+        graph.discover(List.of(shard("a"), shard("b"), shard("c", "b")));
+        graph.assigned("a", 0);
+        graph.readUntil("a", 100);
+        graph.assigned("b", 1);
+        graph.readUntil("b", 200);
+        graph.ended("b", ShardEnd.CLOSED, true, readUntil(300), 1);
+        assertThat(graph.readUntilMillis()).hasValue(100);
+
+        graph.readerReset(1);
+        assertThat(graph.readUntilMillis()).isEmpty();
+        graph.readUntil("b", 50);
+        assertThat(graph.readUntilMillis()).hasValue(50);
+    }
+
+    @Test
+    void aShardThatIsGivenBackCountsFromItsPosition() {
+        graph.discover(List.of(shard("a")));
+        graph.assigned("a", 0);
+        graph.readUntil("a", 900);
+        graph.returned(new ShardSplit("s", "a", ReadWindow.all(), readUntil(600), null));
+        assertThat(graph.readUntilMillis()).hasValue(600);
+    }
+
+    @Test
+    void theProgressOfAWindowIsTheAverageOfItsShards() {
+        ShardGraph bounded = new ShardGraph("s", FROM_1000, ShardPosition.seek(0));
+        assertThat(bounded.progress(1_000, 9_000)).isZero();
+        bounded.discover(List.of(shard("a"), shard("b"), shard("c", "b"), shard("d", "b")));
+        assertThat(bounded.progress(1_000, 9_000)).isZero();
+        bounded.assigned("a", 0);
+        bounded.readUntil("a", 5_000);
+        bounded.assigned("b", 0);
+        bounded.ended("b", ShardEnd.CLOSED, true, readUntil(3_000), 0);
+        assertThat(bounded.progress(1_000, 9_000)).isEqualTo((0.5 + 0.25 + 0.25) / 3);
+
+        bounded.ended("a", ShardEnd.WINDOW_END, true, readUntil(5_000), 0);
+        for (String child : List.of("c", "d")) {
+            bounded.assigned(child, 0);
+            bounded.readUntil(child, 20_000);
+            assertThat(bounded.progress(1_000, 9_000)).isLessThanOrEqualTo(1);
+            bounded.ended(child, ShardEnd.WINDOW_END, true, readUntil(9_000), 0);
+        }
+        assertThat(bounded.progress(1_000, 9_000)).isEqualTo(1);
+        assertThat(bounded.readUntilMillis()).isEmpty();
+    }
+
+    private static ShardPosition readUntil(long millis) {
+        return ShardPosition.at("i", 0, null).caughtUpAt(millis);
+    }
+
+    @Test
     void aLongChainOfExcludedShardsIsNoTrouble() {
         List<ShardInfo> chain =
                 IntStream.range(0, 50_000)
