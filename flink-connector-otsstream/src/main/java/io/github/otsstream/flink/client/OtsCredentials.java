@@ -5,6 +5,7 @@
 package io.github.otsstream.flink.client;
 
 import java.io.Serializable;
+import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 
@@ -57,6 +58,22 @@ public final class OtsCredentials implements Serializable {
     @Nullable
     public String getSecurityToken() {
         return securityToken;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        if (!(other instanceof OtsCredentials)) {
+            return false;
+        }
+        OtsCredentials that = (OtsCredentials) other;
+        return accessKeyId.equals(that.accessKeyId)
+                && accessKeySecret.equals(that.accessKeySecret)
+                && Objects.equals(securityToken, that.securityToken);
+    }
+
+    @Override
+    public int hashCode() {
+        return accessKeyId.hashCode();
     }
 
     @Override

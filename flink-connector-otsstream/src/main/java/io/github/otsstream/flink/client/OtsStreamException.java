@@ -108,6 +108,21 @@ public final class OtsStreamException extends RuntimeException {
                 getCause());
     }
 
+    /** Returns the same failure with another meaning for the caller. */
+    OtsStreamException withKind(Kind kind) {
+        return new OtsStreamException(
+                kind,
+                operation,
+                target,
+                errorCode,
+                requestId,
+                httpStatus,
+                attempts,
+                elapsed,
+                reason,
+                getCause());
+    }
+
     private static String describe(
             String operation,
             String target,

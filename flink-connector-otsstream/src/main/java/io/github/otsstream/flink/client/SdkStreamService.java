@@ -45,6 +45,7 @@ final class SdkStreamService implements StreamService {
 
     private final OtsConnection connection;
     private final ClientConfiguration configuration;
+    private final RequestCredentials credentials;
     private final AnswerChecks checks;
     private final AsyncServiceClient http;
     private final Map<Operation, OTSUri> uris = new EnumMap<>(Operation.class);
@@ -55,6 +56,7 @@ final class SdkStreamService implements StreamService {
     SdkStreamService(OtsConnection connection) {
         this.connection = connection;
         this.configuration = configurationOf(connection);
+        this.credentials = new RequestCredentials(connection.getCredentialsProvider());
         this.checks =
                 new AnswerChecks(
                         connection.isVerifyResponseSignature(), connection.isVerifyContentMd5());
@@ -199,12 +201,9 @@ final class SdkStreamService implements StreamService {
             ServiceCall.AnswerReader<T> reader) {
         OtsCredentials credentials;
         try {
-            credentials = connection.getCredentialsProvider().getCredentials();
-        } catch (RuntimeException e) {
-            return CompletableFuture.failedFuture(noCredentials(operation, target, e));
-        }
-        if (credentials == null) {
-            return CompletableFuture.failedFuture(noCredentials(operation, target, null));
+            credentials = this.credentials.current(operation, target);
+        } catch (OtsStreamException e) {
+            return CompletableFuture.failedFuture(e);
         }
         CompletableFuture<T> result = new CompletableFuture<>();
         ServiceCall<T> call = new ServiceCall<>(operation, target, message, credentials, reader);
@@ -284,7 +283,7 @@ final class SdkStreamService implements StreamService {
 
     private OtsStreamException failureOf(ServiceCall<?> call, Exception error) {
         if (error instanceof OtsStreamException) {
-            return (OtsStreamException) error;
+            return credentials.judge((OtsStreamException) error, call.credentials());
         }
         if (closed) {
             return closedBefore(call);
@@ -314,21 +313,6 @@ final class SdkStreamService implements StreamService {
 
     private static OtsStreamException closedBefore(ServiceCall<?> call) {
         return call.unanswered(OtsStreamException.Kind.CLOSED, "the client was closed", null);
-    }
-
-    private static OtsStreamException noCredentials(
-            Operation operation, Target target, @Nullable RuntimeException e) {
-        return new OtsStreamException(
-                OtsStreamException.Kind.TRANSIENT,
-                operation.wireName(),
-                target.toString(),
-                null,
-                null,
-                0,
-                1,
-                Duration.ZERO,
-                "the credentials provider gave no credentials" + (e == null ? "" : ": " + e),
-                e);
     }
 
     @Nullable

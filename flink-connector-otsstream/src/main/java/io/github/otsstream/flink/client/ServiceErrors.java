@@ -34,11 +34,12 @@ final class ServiceErrors {
                     "OTSRowOperationConflict");
 
     private static final String TRIMMED = "OTSTrimmedDataAccess";
+    private static final String AUTH_FAILED = "OTSAuthFailed";
     private static final String NOT_FOUND = "OTSObjectNotExist";
 
     private static final Map<String, String> ADVICE =
             Map.of(
-                    "OTSAuthFailed",
+                    AUTH_FAILED,
                     "check the access key id, its secret and token, and this machine's clock",
                     "OTSNoPermissionAccess",
                     "the access key needs the actions ots:ListStream, ots:DescribeStream, ots:GetShardIterator and"
@@ -74,6 +75,11 @@ final class ServiceErrors {
         return httpStatus >= 500 || httpStatus == 408
                 ? OtsStreamException.Kind.TRANSIENT
                 : OtsStreamException.Kind.FATAL;
+    }
+
+    /** Returns whether an error says that the credentials are wrong, or no longer valid. */
+    static boolean isCredentialsRefused(@Nullable String code) {
+        return AUTH_FAILED.equals(code);
     }
 
     /** Returns the service's message, with what the user can do about it. */

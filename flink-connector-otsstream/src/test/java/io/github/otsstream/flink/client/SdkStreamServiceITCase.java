@@ -392,6 +392,67 @@ class SdkStreamServiceITCase {
     }
 
     @Test
+    void failsForGoodWhereTheSetUpOfTheCredentialsIsWrong() {
+        OtsCredentialsProvider wrong =
+                () -> {
+                    throw new IllegalArgumentException("no variable");
+                };
+        try (StreamService without = connection().credentials(wrong).build().open()) {
+            OtsStreamException failure = failureOf(without.listStreams(TABLE));
+            assertThat(failure.getKind()).isEqualTo(Kind.FATAL);
+            assertThat(failure)
+                    .hasMessageContaining("ListStream of table 'orders'")
+                    .hasMessageContaining("no variable");
+        }
+    }
+
+    @Test
+    void makesARequestAgainWhoseCredentialsExpiredOnTheWay() {
+        OtsCredentials expired =
+                OtsCredentials.of("temporary-id", "another-secret-secret", "expired-token");
+        OtsCredentials fresh = OtsCredentials.of("temporary-id", "another-secret-secret", TOKEN);
+        AtomicInteger asked = new AtomicInteger();
+        OtsCredentialsProvider refreshing = () -> asked.getAndIncrement() == 0 ? expired : fresh;
+        RecordingCallListener calls = new RecordingCallListener();
+        try (StreamClient client =
+                new RetryingStreamClient(
+                        connection().credentials(refreshing).build().open(),
+                        RetryPolicy.defaults(),
+                        calls)) {
+            assertThat(get(client.findStream(TABLE))).isPresent();
+        }
+        assertThat(calls.failures()).containsExactly("ListStream TRANSIENT OTSAuthFailed, retried");
+        assertThat(calls.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotMakeARequestAgainWhereThereAreNoOtherCredentials() {
+        OtsCredentials expired =
+                OtsCredentials.of("temporary-id", "another-secret-secret", "expired-token");
+        AtomicInteger asked = new AtomicInteger();
+        OtsCredentialsProvider exhausted =
+                () -> {
+                    if (asked.getAndIncrement() > 0) {
+                        throw new IllegalStateException("none any more");
+                    }
+                    return expired;
+                };
+        for (OtsCredentialsProvider provider :
+                List.of(OtsCredentialsProvider.fixed(expired), exhausted)) {
+            try (StreamClient client =
+                    new RetryingStreamClient(
+                            connection().credentials(provider).build().open(),
+                            RetryPolicy.defaults(),
+                            CallListener.NONE)) {
+                OtsStreamException failure = failureOf(client.findStream(TABLE));
+                assertThat(failure.getKind()).isEqualTo(Kind.FATAL);
+                assertThat(failure.getErrorCode()).isEqualTo("OTSAuthFailed");
+                assertThat(failure.getAttempts()).isOne();
+            }
+        }
+    }
+
+    @Test
     void namesWhatTheServiceRefuses() {
         try (StreamService stranger =
                 connection().credentials("key-id", "wrong-secret").build().open()) {
