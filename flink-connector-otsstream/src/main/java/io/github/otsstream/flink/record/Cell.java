@@ -28,14 +28,30 @@ final class Cell {
         return PlainBuffer.readInt(buffer, cell);
     }
 
-    static String name(byte[] buffer, int cell) {
-        return new String(
-                buffer, nameOffset(cell), nameLength(buffer, cell), StandardCharsets.UTF_8);
+    /** The number of bytes before the last colon, or of the whole name if it has none. */
+    static int fieldNameLength(byte[] buffer, int cell) {
+        int length = nameLength(buffer, cell);
+        for (int i = length - 1; i >= 0; i--) {
+            if (buffer[cell + 4 + i] == ':') {
+                return i;
+            }
+        }
+        return length;
     }
 
-    static boolean nameEquals(byte[] buffer, int cell, byte[] utf8) {
+    static String name(byte[] buffer, int cell) {
+        return name(buffer, cell, nameLength(buffer, cell));
+    }
+
+    /** Returns so many bytes of the name. */
+    static String name(byte[] buffer, int cell, int length) {
+        return new String(buffer, nameOffset(cell), length, StandardCharsets.UTF_8);
+    }
+
+    /** Compares so many bytes of the name. */
+    static boolean nameEquals(byte[] buffer, int cell, int length, byte[] utf8) {
         int from = nameOffset(cell);
-        return Arrays.equals(buffer, from, from + nameLength(buffer, cell), utf8, 0, utf8.length);
+        return Arrays.equals(buffer, from, from + length, utf8, 0, utf8.length);
     }
 
     static ColumnOperation operation(byte[] buffer, int cell) {

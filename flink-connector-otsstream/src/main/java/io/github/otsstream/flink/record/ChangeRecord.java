@@ -46,6 +46,7 @@ public final class ChangeRecord {
     private final int keyCount;
     private final int columnCount;
     private final int originCount;
+    private final boolean timeSeries;
 
     ChangeRecord(
             String shardId,
@@ -62,7 +63,8 @@ public final class ChangeRecord {
             int firstCell,
             int keyCount,
             int columnCount,
-            int originCount) {
+            int originCount,
+            boolean timeSeries) {
         this.shardId = shardId;
         this.operation = operation;
         this.epoch = epoch;
@@ -78,6 +80,7 @@ public final class ChangeRecord {
         this.keyCount = keyCount;
         this.columnCount = columnCount;
         this.originCount = originCount;
+        this.timeSeries = timeSeries;
     }
 
     /** Makes a record without a service. */
@@ -113,14 +116,23 @@ public final class ChangeRecord {
         return SequenceInfo.compare(epoch, timestampMicros, rowIndex, other);
     }
 
+    /**
+     * Returns whether the record is one of a time-series table. The table's first key column, a
+     * hash that spreads the series, is left out then, and columns are named as the fields, without
+     * the type that the table adds to their names. {@link TimeSeriesKey} takes the key apart.
+     */
+    public boolean isTimeSeries() {
+        return timeSeries;
+    }
+
     /** Returns the row's primary key, one to four columns in the table's order. */
     public ColumnList getPrimaryKey() {
-        return new ColumnList(buffer, cells, firstCell, keyCount);
+        return new ColumnList(buffer, cells, firstCell, keyCount, false);
     }
 
     /** Returns the attribute columns that were written or deleted; empty if the row was deleted. */
     public ColumnList getColumns() {
-        return new ColumnList(buffer, cells, firstCell + keyCount, columnCount);
+        return new ColumnList(buffer, cells, firstCell + keyCount, columnCount, timeSeries);
     }
 
     /**
@@ -136,7 +148,8 @@ public final class ChangeRecord {
      * row did not exist, or had none of them, or {@link #hasOriginColumns()} is false.
      */
     public ColumnList getOriginColumns() {
-        return new ColumnList(buffer, cells, firstCell + keyCount + columnCount, originCount);
+        return new ColumnList(
+                buffer, cells, firstCell + keyCount + columnCount, originCount, timeSeries);
     }
 
     /**
@@ -184,7 +197,8 @@ public final class ChangeRecord {
                 0,
                 keyCount,
                 columnCount,
-                originCount);
+                originCount,
+                timeSeries);
     }
 
     byte[] buffer() {

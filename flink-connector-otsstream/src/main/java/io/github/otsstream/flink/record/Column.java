@@ -17,14 +17,22 @@ public final class Column {
 
     private final byte[] buffer;
     private final int cell;
+    private final boolean field;
 
-    Column(byte[] buffer, int cell) {
+    /**
+     * @param field whether the name is followed by a colon and the type, as in time-series tables
+     */
+    Column(byte[] buffer, int cell, boolean field) {
         this.buffer = buffer;
         this.cell = cell;
+        this.field = field;
     }
 
+    /** Returns the name; in a time-series table the field's. */
     public String getName() {
-        return Cell.name(buffer, cell);
+        return field
+                ? Cell.name(buffer, cell, Cell.fieldNameLength(buffer, cell))
+                : Cell.name(buffer, cell);
     }
 
     /**

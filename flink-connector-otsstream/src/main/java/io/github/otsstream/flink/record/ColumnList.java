@@ -23,12 +23,17 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
     private final int[] cells;
     private final int from;
     private final int size;
+    private final boolean fields;
 
-    ColumnList(byte[] buffer, int[] cells, int from, int size) {
+    /**
+     * @param fields whether each name is followed by a colon and the type, as in time-series tables
+     */
+    ColumnList(byte[] buffer, int[] cells, int from, int size, boolean fields) {
         this.buffer = buffer;
         this.cells = cells;
         this.from = from;
         this.size = size;
+        this.fields = fields;
     }
 
     @Override
@@ -38,7 +43,7 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
 
     @Override
     public Column get(int index) {
-        return new Column(buffer, cell(index));
+        return new Column(buffer, cell(index), fields);
     }
 
     /** Returns the index of the first column with this name, or -1. */
@@ -64,11 +69,11 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
     }
 
     public String name(int index) {
-        return Cell.name(buffer, cell(index));
+        return Cell.name(buffer, cell(index), nameLength(index));
     }
 
     public boolean nameEquals(int index, byte[] utf8) {
-        return Cell.nameEquals(buffer, cell(index), utf8);
+        return Cell.nameEquals(buffer, cell(index), nameLength(index), utf8);
     }
 
     /** See {@link Column#getOperation()}. */
@@ -120,7 +125,9 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
     /** Returns the number of bytes of the column's name. */
     @Internal
     public int nameLength(int index) {
-        return Cell.nameLength(buffer, cell(index));
+        return fields
+                ? Cell.fieldNameLength(buffer, cell(index))
+                : Cell.nameLength(buffer, cell(index));
     }
 
     /**

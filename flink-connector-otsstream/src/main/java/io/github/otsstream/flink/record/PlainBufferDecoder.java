@@ -19,7 +19,8 @@ import org.apache.flink.annotation.Internal;
  *
  * <p>Where the official SDK refuses bytes, so does this decoder; what both accept, they read alike.
  * In some places this one is stricter: a change must carry its sequence, names must be UTF-8,
- * nothing may follow the row's checksum.
+ * nothing may follow the row's checksum. Records of time-series tables are told by their first key
+ * column, and become what the SDK makes of them when it is asked for time-series format.
  *
  * <p>One decoder serves one array and one shard, on one thread.
  */
@@ -33,6 +34,12 @@ public final class PlainBufferDecoder {
     private static final int FIRST_INDEX = 8;
 
     private static final int LARGEST_INDEX = 4096;
+
+    /**
+     * The name of the first key column of time-series tables; no other column can have it, since
+     * names are made of letters, digits and underscores.
+     */
+    private static final byte[] TIME_SERIES_HASH = "_#h".getBytes(StandardCharsets.UTF_8);
 
     private final byte[] buffer;
     private final String shardId;
@@ -95,6 +102,8 @@ public final class PlainBufferDecoder {
                 originLength == ChangeRecord.NO_ORIGIN
                         ? 0
                         : decodeOrigin(originOffset, originLength);
+        boolean timeSeries = keyCount > 1 && isTimeSeriesHash(cells[firstCell]);
+        int hidden = timeSeries ? 1 : 0;
         return new ChangeRecord(
                 shardId,
                 operation,
@@ -107,10 +116,15 @@ public final class PlainBufferDecoder {
                 originOffset,
                 originLength,
                 cells,
-                firstCell,
-                keyCount,
+                firstCell + hidden,
+                keyCount - hidden,
                 columnCount,
-                originCount);
+                originCount,
+                timeSeries);
+    }
+
+    private boolean isTimeSeriesHash(int cell) {
+        return Cell.nameEquals(buffer, cell, Cell.nameLength(buffer, cell), TIME_SERIES_HASH);
     }
 
     private int decodeOrigin(int offset, int length) {

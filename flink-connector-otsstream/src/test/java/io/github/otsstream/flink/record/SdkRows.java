@@ -54,8 +54,19 @@ public final class SdkRows {
 
     /** Decodes a change as the SDK's stream reader does. */
     static StreamRecord decode(ActionType action, byte[] row, byte[] origin) throws IOException {
+        return decode(action, row, origin, false);
+    }
+
+    /** Decodes a change as the SDK's stream reader does when it is asked for time-series format. */
+    static StreamRecord decodeTimeSeries(ActionType action, byte[] row, byte[] origin)
+            throws IOException {
+        return decode(action, row, origin, true);
+    }
+
+    private static StreamRecord decode(
+            ActionType action, byte[] row, byte[] origin, boolean timeSeries) throws IOException {
         PlainBufferRow originRow = origin == null ? null : onlyRow(origin);
-        return PlainBufferConversion.toStreamRecord(onlyRow(row), originRow, action, false);
+        return PlainBufferConversion.toStreamRecord(onlyRow(row), originRow, action, timeSeries);
     }
 
     private static PlainBufferRow onlyRow(byte[] bytes) throws IOException {
