@@ -68,6 +68,7 @@ public final class OtsStreamSource<T>
 
     private final OtsConnection connection;
     private final String tableName;
+    private final boolean timeSeries;
     private final StartingPosition start;
     private final StoppingPosition stop;
     private final OtsStreamDeserializationSchema<T> schema;
@@ -78,6 +79,7 @@ public final class OtsStreamSource<T>
     OtsStreamSource(
             OtsConnection connection,
             String tableName,
+            boolean timeSeries,
             StartingPosition start,
             StoppingPosition stop,
             OtsStreamDeserializationSchema<T> schema,
@@ -86,6 +88,7 @@ public final class OtsStreamSource<T>
             RetryPolicy retryPolicy) {
         this.connection = connection;
         this.tableName = tableName;
+        this.timeSeries = timeSeries;
         this.start = start;
         this.stop = stop;
         this.schema = schema;
@@ -115,7 +118,7 @@ public final class OtsStreamSource<T>
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
         return new ShardEnumerator(
                 context,
-                new StreamLookup(openClient(), tableName, ENABLING_TIMEOUT),
+                new StreamLookup(openClient(), tableName, timeSeries, ENABLING_TIMEOUT),
                 this::windowAt,
                 stop.isBounded(),
                 discoveryInterval,

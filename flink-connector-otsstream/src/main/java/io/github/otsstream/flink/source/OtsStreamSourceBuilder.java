@@ -28,6 +28,7 @@ public final class OtsStreamSourceBuilder<T> {
 
     private final OtsConnection.Builder connection = OtsConnection.builder();
     @Nullable private String tableName;
+    private boolean timeSeries;
     private StartingPosition start = StartingPosition.earliest();
     private StoppingPosition stop = StoppingPosition.never();
     @Nullable private OtsStreamDeserializationSchema<T> schema;
@@ -51,6 +52,16 @@ public final class OtsStreamSourceBuilder<T> {
     /** The table whose stream is read. Stream must be enabled on it. */
     public OtsStreamSourceBuilder<T> tableName(String table) {
         this.tableName = Objects.requireNonNull(table, "tableName");
+        return this;
+    }
+
+    /**
+     * Whether the table is a time-series table; the job fails at its start if it is not what this
+     * says. Such a table's records are about points of series, which {@link
+     * io.github.otsstream.flink.record.TimeSeriesKey} tells, and their columns are the fields.
+     */
+    public OtsStreamSourceBuilder<T> timeSeries(boolean isTimeSeries) {
+        this.timeSeries = isTimeSeries;
         return this;
     }
 
@@ -128,6 +139,7 @@ public final class OtsStreamSourceBuilder<T> {
         return new OtsStreamSource<>(
                 connection.build(),
                 tableName,
+                timeSeries,
                 start,
                 stop,
                 schema,

@@ -26,22 +26,27 @@ public final class StreamLookup implements AutoCloseable {
 
     private final StreamClient client;
     private final String tableName;
+    private final boolean timeSeries;
     private final Duration enablingTimeout;
 
     /**
      * @param client closed with this lookup
+     * @param timeSeries whether the job takes the table for a time-series table
      * @param enablingTimeout how long to wait for a stream that was enabled a moment ago
      */
-    public StreamLookup(StreamClient client, String tableName, Duration enablingTimeout) {
+    public StreamLookup(
+            StreamClient client, String tableName, boolean timeSeries, Duration enablingTimeout) {
         this.client = client;
         this.tableName = tableName;
+        this.timeSeries = timeSeries;
         this.enablingTimeout = enablingTimeout;
     }
 
     /**
      * Finds the table's stream and lists its shards.
      *
-     * @throws FlinkException if the table has no stream, or the stream does not become active
+     * @throws FlinkException if the table has no stream, the stream does not become active, or the
+     *     table is not of the kind that the job takes it for
      */
     StreamDescription find() throws Exception {
         StreamInfo stream =
@@ -58,6 +63,7 @@ public final class StreamLookup implements AutoCloseable {
         while (true) {
             StreamDescription description = get(client.describeStream(stream.getStreamId()));
             if (description.getStatus() == StreamDescription.Status.ACTIVE) {
+                checkKind(description);
                 return description;
             }
             if (System.nanoTime() - deadline > 0) {
@@ -71,6 +77,23 @@ public final class StreamLookup implements AutoCloseable {
                                 + " s. Start the job again when it is active.");
             }
             Thread.sleep(ENABLING_POLL_MILLIS);
+        }
+    }
+
+    private void checkKind(StreamDescription description) throws FlinkException {
+        if (description.isTimeSeries() && !timeSeries) {
+            throw new FlinkException(
+                    "Table "
+                            + tableName
+                            + " is a time-series table, whose records name a point of a series instead of a "
+                            + "row. Set the source's option timeSeries to read them.");
+        }
+        if (!description.isTimeSeries() && timeSeries) {
+            throw new FlinkException(
+                    "Table "
+                            + tableName
+                            + " is not a time-series table, but the source's option timeSeries is set. Leave "
+                            + "the option out.");
         }
     }
 

@@ -548,7 +548,7 @@ class ShardEnumeratorTest {
             LongFunction<ReadWindow> window, boolean bounded, EnumeratorState state) {
         return new ShardEnumerator(
                 context,
-                new StreamLookup(client, TestingStreamClient.TABLE, Duration.ZERO),
+                new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
                 window,
                 bounded,
                 Duration.ofSeconds(30),
