@@ -32,6 +32,8 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.java.typeutils.ResultTypeQueryable;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.streaming.api.lineage.LineageVertex;
+import org.apache.flink.streaming.api.lineage.LineageVertexProvider;
 import org.apache.flink.util.UserCodeClassLoader;
 import org.apache.flink.util.clock.SystemClock;
 
@@ -59,7 +61,9 @@ import org.apache.flink.util.clock.SystemClock;
  */
 @PublicEvolving
 public final class OtsStreamSource<T>
-        implements Source<T, ShardSplit, EnumeratorState>, ResultTypeQueryable<T> {
+        implements Source<T, ShardSplit, EnumeratorState>,
+                ResultTypeQueryable<T>,
+                LineageVertexProvider {
 
     private static final long serialVersionUID = 1L;
 
@@ -168,6 +172,12 @@ public final class OtsStreamSource<T>
     @Override
     public TypeInformation<T> getProducedType() {
         return schema.getProducedType();
+    }
+
+    /** Returns the table, for systems that track where data comes from; never a credential. */
+    @Override
+    public LineageVertex getLineageVertex() {
+        return new TableLineage(connection, tableName, start, stop);
     }
 
     @Override
