@@ -16,10 +16,16 @@ public final class IteratorStep {
 
     @Nullable private final String iterator;
     @Nullable private final String nextToken;
+    private final long serviceTimeMillis;
 
-    public IteratorStep(@Nullable String iterator, @Nullable String nextToken) {
+    /**
+     * @param serviceTimeMillis the service's clock, in milliseconds since 1970-01-01T00:00:00Z
+     */
+    public IteratorStep(
+            @Nullable String iterator, @Nullable String nextToken, long serviceTimeMillis) {
         this.iterator = iterator;
         this.nextToken = nextToken;
+        this.serviceTimeMillis = serviceTimeMillis;
     }
 
     /**
@@ -35,5 +41,10 @@ public final class IteratorStep {
     @Nullable
     public String getNextToken() {
         return nextToken;
+    }
+
+    /** Returns the service's clock when it answered, in milliseconds since the epoch. */
+    public long getServiceTimeMillis() {
+        return serviceTimeMillis;
     }
 }

@@ -36,6 +36,7 @@ final class RetryingCall<T> {
     private final Target target;
     private final Supplier<CompletableFuture<T>> request;
     private final RetryPolicy policy;
+    private final RetryGate gate;
     private final CallListener listener;
     private final Timer timer;
     private final DoubleSupplier random;
@@ -49,6 +50,7 @@ final class RetryingCall<T> {
             Target target,
             Supplier<CompletableFuture<T>> request,
             RetryPolicy policy,
+            RetryGate gate,
             CallListener listener,
             Timer timer,
             DoubleSupplier random) {
@@ -56,6 +58,7 @@ final class RetryingCall<T> {
         this.target = target;
         this.request = request;
         this.policy = policy;
+        this.gate = gate;
         this.listener = listener;
         this.timer = timer;
         this.random = random;
@@ -150,7 +153,8 @@ final class RetryingCall<T> {
         } else {
             LOG.debug(message, number, pause, failure.getMessage());
         }
-        timer.schedule(() -> attempt(number + 1), pause);
+        gate.pausing();
+        timer.schedule(() -> gate.ready(() -> attempt(number + 1)), pause);
     }
 
     private OtsStreamException asFailure(Throwable error) {

@@ -120,27 +120,31 @@ public final class RetryingStreamClient implements StreamClient {
     }
 
     @Override
-    public CompletableFuture<Optional<String>> getShardIterator(
-            String streamId, String shardId, OptionalLong timestampMicros) {
-        return seek(streamId, shardId, timestampMicros, null, 1);
+    public CompletableFuture<SoughtIterator> getShardIterator(
+            String streamId, String shardId, OptionalLong timestampMicros, RetryGate gate) {
+        return seek(streamId, shardId, timestampMicros, gate, null, 1);
     }
 
-    private CompletableFuture<Optional<String>> seek(
+    private CompletableFuture<SoughtIterator> seek(
             String streamId,
             String shardId,
             OptionalLong timestampMicros,
+            RetryGate gate,
             @Nullable String token,
             int step) {
         Target target = Target.shardOfStream(streamId, shardId);
         return retry(
                         Operation.GET_SHARD_ITERATOR,
                         target,
-                        () -> service.getShardIterator(streamId, shardId, timestampMicros, token))
+                        () -> service.getShardIterator(streamId, shardId, timestampMicros, token),
+                        gate)
                 .thenCompose(
                         answer -> {
                             if (answer.getNextToken() == null) {
                                 return CompletableFuture.completedFuture(
-                                        Optional.ofNullable(answer.getIterator()));
+                                        new SoughtIterator(
+                                                answer.getIterator(),
+                                                answer.getServiceTimeMillis()));
                             }
                             if (step >= MAX_STEPS) {
                                 return goesRound(Operation.GET_SHARD_ITERATOR, target, step);
@@ -149,6 +153,7 @@ public final class RetryingStreamClient implements StreamClient {
                                     streamId,
                                     shardId,
                                     timestampMicros,
+                                    gate,
                                     answer.getNextToken(),
                                     step + 1);
                         });
@@ -156,11 +161,12 @@ public final class RetryingStreamClient implements StreamClient {
 
     @Override
     public CompletableFuture<RecordPage> getRecords(
-            String tableName, String shardId, String iterator, int limit) {
+            String tableName, String shardId, String iterator, int limit, RetryGate gate) {
         return retry(
                 Operation.GET_STREAM_RECORD,
                 Target.shardOfTable(tableName, shardId),
-                () -> service.getRecords(tableName, shardId, iterator, limit));
+                () -> service.getRecords(tableName, shardId, iterator, limit),
+                gate);
     }
 
     @Override
@@ -175,8 +181,17 @@ public final class RetryingStreamClient implements StreamClient {
 
     private <T> CompletableFuture<T> retry(
             Operation operation, Target target, Supplier<CompletableFuture<T>> request) {
+        return retry(operation, target, request, RetryGate.OPEN);
+    }
+
+    private <T> CompletableFuture<T> retry(
+            Operation operation,
+            Target target,
+            Supplier<CompletableFuture<T>> request,
+            RetryGate gate) {
         RetryingCall<T> call =
-                new RetryingCall<>(operation, target, request, policy, listener, timer, random);
+                new RetryingCall<>(
+                        operation, target, request, policy, gate, listener, timer, random);
         CompletableFuture<T> result = call.result();
         calls.add(call);
         result.whenComplete((value, error) -> calls.remove(call));

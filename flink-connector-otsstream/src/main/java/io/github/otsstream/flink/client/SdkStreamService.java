@@ -173,7 +173,8 @@ final class SdkStreamService implements StreamService {
                                     .parsePartialFrom(answer.body(), 0, answer.length());
                     return new IteratorStep(
                             emptyToNull(response.getShardIterator()),
-                            emptyToNull(response.getNextToken()));
+                            emptyToNull(response.getNextToken()),
+                            answer.serviceTimeMillis());
                 });
     }
 

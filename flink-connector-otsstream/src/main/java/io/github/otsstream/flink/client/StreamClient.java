@@ -33,10 +33,16 @@ public interface StreamClient extends AutoCloseable {
      * @param timestampMicros begin at about this time, in microseconds since 1970-01-01T00:00:00Z:
      *     the service's seek is approximate, so the caller seeks early and filters; empty = at the
      *     oldest record that is retained
-     * @return an iterator, or empty if the shard has ended before that time
+     * @param gate is asked before each retry
      */
-    CompletableFuture<Optional<String>> getShardIterator(
-            String streamId, String shardId, OptionalLong timestampMicros);
+    CompletableFuture<SoughtIterator> getShardIterator(
+            String streamId, String shardId, OptionalLong timestampMicros, RetryGate gate);
+
+    /** The same, with every retry as soon as its pause is over. */
+    default CompletableFuture<SoughtIterator> getShardIterator(
+            String streamId, String shardId, OptionalLong timestampMicros) {
+        return getShardIterator(streamId, shardId, timestampMicros, RetryGate.OPEN);
+    }
 
     /**
      * Reads a page of a shard's records.
@@ -45,9 +51,16 @@ public interface StreamClient extends AutoCloseable {
      * @param shardId goes into the page and its records; the iterator alone says which shard is
      *     read
      * @param limit the most records to return; 0 or less = the service decides
+     * @param gate is asked before each retry
      */
     CompletableFuture<RecordPage> getRecords(
-            String tableName, String shardId, String iterator, int limit);
+            String tableName, String shardId, String iterator, int limit, RetryGate gate);
+
+    /** The same, with every retry as soon as its pause is over. */
+    default CompletableFuture<RecordPage> getRecords(
+            String tableName, String shardId, String iterator, int limit) {
+        return getRecords(tableName, shardId, iterator, limit, RetryGate.OPEN);
+    }
 
     /** Stops all that is under way and returns when the client's threads have ended. */
     @Override

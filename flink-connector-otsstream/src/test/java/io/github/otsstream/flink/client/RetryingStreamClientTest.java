@@ -20,6 +20,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /** Retries and paging, without threads and with time that the test lets pass. */
@@ -343,12 +345,12 @@ class RetryingStreamClientTest {
 
     @Test
     void followsTokensToTheLastIterator() {
-        service.answer(new IteratorStep("not this", "token-1"))
-                .answer(new IteratorStep(null, "token-2"))
-                .answer(new IteratorStep("this", null));
+        service.answer(new IteratorStep("not this", "token-1", 1))
+                .answer(new IteratorStep(null, "token-2", 2))
+                .answer(new IteratorStep("this", null, 3));
 
         assertThat(client().getShardIterator("stream", "shard", OptionalLong.of(5)))
-                .isCompletedWithValue(Optional.of("this"));
+                .isCompletedWithValue(new SoughtIterator("this", 3));
         assertThat(service.requests)
                 .containsExactly(
                         "seek shard OptionalLong[5] null",
@@ -358,10 +360,39 @@ class RetryingStreamClientTest {
 
     @Test
     void tellsAShardThatHasEndedByItsMissingIterator() {
-        service.answer(new IteratorStep(null, null));
+        service.answer(new IteratorStep(null, null, 7));
 
         assertThat(client().getShardIterator("stream", "shard", OptionalLong.empty()))
-                .isCompletedWithValue(Optional.empty());
+                .isCompletedWithValue(new SoughtIterator(null, 7));
+    }
+
+    @Test
+    void aRetryWaitsForItsGate() {
+        service.fail(TRANSIENT, "OTSServerBusy", 503).answer(PAGE);
+        AtomicInteger pauses = new AtomicInteger();
+        AtomicReference<Runnable> retry = new AtomicReference<>();
+        RetryGate gate =
+                new RetryGate() {
+                    @Override
+                    public void pausing() {
+                        pauses.incrementAndGet();
+                    }
+
+                    @Override
+                    public void ready(Runnable send) {
+                        retry.set(send);
+                    }
+                };
+        CompletableFuture<RecordPage> page = client().getRecords("t", "shard", "here", 10, gate);
+        assertThat(pauses).hasValue(1);
+        timer.advance(Duration.ofMillis(49));
+        assertThat(retry).hasValue(null);
+        timer.advance(Duration.ofSeconds(60));
+        assertThat(service.requests).hasSize(1);
+
+        retry.get().run();
+        assertThat(page).isCompletedWithValue(PAGE);
+        assertThat(pauses).hasValue(1);
     }
 
     @Test

@@ -5,7 +5,9 @@
 package io.github.otsstream.flink.source;
 
 import io.github.otsstream.flink.client.RecordPage;
+import io.github.otsstream.flink.client.RetryGate;
 import io.github.otsstream.flink.client.ShardInfo;
+import io.github.otsstream.flink.client.SoughtIterator;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.client.StreamInfo;
@@ -46,6 +48,7 @@ public final class TestingStreamClient implements StreamClient {
     private final Map<String, Shard> shards = new LinkedHashMap<>();
     private final Map<String, Integer> requests = new HashMap<>();
     private final Map<String, Throwable> failures = new HashMap<>();
+    private final Map<String, Runnable> stalled = new HashMap<>();
     private final List<Runnable> held = new ArrayList<>();
     private StreamDescription.Status status = StreamDescription.Status.ACTIVE;
     private RuntimeException listingFailure;
@@ -114,6 +117,16 @@ public final class TestingStreamClient implements StreamClient {
 
     public synchronized void fail(String shardId, Throwable failure) {
         failures.put(shardId, failure);
+    }
+
+    /** Has the next request for a shard's records fail, and wait for {@link #retry}. */
+    public synchronized void stall(String shardId) {
+        stalled.put(shardId, () -> {});
+    }
+
+    /** Lets the request of a shard that waits be made again, as soon as it gets through. */
+    public synchronized void retry(String shardId) {
+        stalled.remove(shardId).run();
     }
 
     public synchronized void failListing(RuntimeException failure) {
@@ -187,8 +200,8 @@ public final class TestingStreamClient implements StreamClient {
     }
 
     @Override
-    public CompletableFuture<Optional<String>> getShardIterator(
-            String id, String shardId, OptionalLong timestampMicros) {
+    public CompletableFuture<SoughtIterator> getShardIterator(
+            String id, String shardId, OptionalLong timestampMicros, RetryGate gate) {
         return answer(
                 () -> {
                     Shard shard = shards.get(shardId);
@@ -203,15 +216,30 @@ public final class TestingStreamClient implements StreamClient {
                             timestampMicros.isPresent()
                                     && shard.closed
                                     && offset == shard.log.size();
-                    return over ? Optional.empty() : Optional.of(shardId + "@" + offset);
+                    return new SoughtIterator(
+                            over ? null : shardId + "@" + offset, serviceTimeMillis);
                 });
     }
 
     @Override
     public CompletableFuture<RecordPage> getRecords(
-            String tableName, String shardId, String iterator, int limit) {
+            String tableName, String shardId, String iterator, int limit, RetryGate gate) {
         synchronized (this) {
             requests.merge(shardId, 1, Integer::sum);
+            if (stalled.containsKey(shardId)) {
+                CompletableFuture<RecordPage> page = new CompletableFuture<>();
+                stalled.put(
+                        shardId,
+                        () ->
+                                gate.ready(
+                                        () ->
+                                                getRecords(
+                                                                tableName, shardId, iterator, limit,
+                                                                gate)
+                                                        .thenAccept(page::complete)));
+                gate.pausing();
+                return page;
+            }
         }
         return answer(
                 () -> {

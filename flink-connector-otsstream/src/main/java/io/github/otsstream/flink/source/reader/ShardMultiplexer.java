@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.RecordPage;
+import io.github.otsstream.flink.client.RetryGate;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardSplit;
@@ -36,8 +37,10 @@ import org.apache.flink.annotation.Internal;
  * paused nor idle nor ahead of the task thread, so that what one shard waits for holds up no other.
  *
  * <p>Requests are made within two budgets: a number of requests in flight and a number of bytes in
- * pages that the task thread has not finished. No shard is more than two pages ahead. A page with
- * records is followed at once by the next; an idle shard is asked again after a wait that grows.
+ * pages that the task thread has not finished. A call that waits for its retry is not in flight, so
+ * shards that can't be read for now keep no other from being read. No shard is more than two pages
+ * ahead. A page with records is followed at once by the next; an idle shard is asked again after a
+ * wait that grows.
  *
  * <p>Pages that are held back for paused shards count in the budget of bytes, but where nothing
  * else is buffered requests are made in spite of it: what is held back is waiting for the other
@@ -55,7 +58,16 @@ final class ShardMultiplexer implements AutoCloseable {
     private static final class Shard {
         private final ShardCursor cursor;
         private final Deque<FetchedPage> held = new ArrayDeque<>();
+
+        /** Whether a call is under way, be it between two attempts. */
         private boolean inFlight;
+
+        /** Whether the call counts in the budget of requests. */
+        private boolean hasSlot;
+
+        /** Sends the call's next attempt; null unless that is due. */
+        @Nullable private Runnable retry;
+
         private boolean paused;
         private boolean idle;
         private boolean ended;
@@ -227,7 +239,7 @@ final class ShardMultiplexer implements AutoCloseable {
     }
 
     private void want(Shard shard) {
-        if (!shard.inFlight
+        if ((!shard.inFlight || shard.retry != null)
                 && !shard.paused
                 && !shard.idle
                 && !shard.ended
@@ -243,13 +255,48 @@ final class ShardMultiplexer implements AutoCloseable {
                         || bufferedBytes == heldBytes)) {
             Shard shard = wanting.iterator().next();
             wanting.remove(shard);
-            shard.inFlight = true;
+            shard.hasSlot = true;
             requestsInFlight++;
-            if (shard.cursor.iterator() == null) {
-                seek(shard);
-            } else {
-                read(shard);
+            send(shard);
+        }
+    }
+
+    private void send(Shard shard) {
+        Runnable retry = shard.retry;
+        shard.inFlight = true;
+        shard.retry = null;
+        if (retry != null) {
+            retry.run();
+        } else if (shard.cursor.iterator() == null) {
+            seek(shard);
+        } else {
+            read(shard);
+        }
+    }
+
+    /** Has a shard's call give up its place among the requests while it waits for its retry. */
+    private RetryGate gate(Shard shard) {
+        return new RetryGate() {
+            @Override
+            public void pausing() {
+                run(() -> releaseSlot(shard));
             }
+
+            @Override
+            public void ready(Runnable send) {
+                run(
+                        () -> {
+                            shard.retry = send;
+                            want(shard);
+                        });
+            }
+        };
+    }
+
+    private void releaseSlot(Shard shard) {
+        if (shard.hasSlot) {
+            shard.hasSlot = false;
+            requestsInFlight--;
         }
     }
 
@@ -259,14 +306,15 @@ final class ShardMultiplexer implements AutoCloseable {
                 millis == ReadWindow.NO_START
                         ? OptionalLong.empty()
                         : OptionalLong.of(Math.multiplyExact(millis, 1_000L));
-        client.getShardIterator(shard.cursor.streamId(), shard.cursor.shardId(), micros)
+        client.getShardIterator(
+                        shard.cursor.streamId(), shard.cursor.shardId(), micros, gate(shard))
                 .whenComplete(
-                        (iterator, error) ->
+                        (sought, error) ->
                                 run(
                                         () -> {
                                             answered(shard, error);
-                                            if (iterator.isPresent()) {
-                                                shard.cursor.found(iterator.get());
+                                            if (sought.getIterator() != null) {
+                                                shard.cursor.found(sought.getIterator());
                                                 want(shard);
                                             } else {
                                                 handOver(shard, shard.cursor.endedBeforeStart());
@@ -279,7 +327,8 @@ final class ShardMultiplexer implements AutoCloseable {
                         tableName,
                         shard.cursor.shardId(),
                         shard.cursor.iterator(),
-                        settings.getRecordsPerRequest())
+                        settings.getRecordsPerRequest(),
+                        gate(shard))
                 .whenComplete(
                         (page, error) ->
                                 run(
@@ -291,7 +340,7 @@ final class ShardMultiplexer implements AutoCloseable {
 
     private void answered(Shard shard, @Nullable Throwable error) {
         shard.inFlight = false;
-        requestsInFlight--;
+        releaseSlot(shard);
         if (error != null) {
             throw new CompletionException(error);
         }

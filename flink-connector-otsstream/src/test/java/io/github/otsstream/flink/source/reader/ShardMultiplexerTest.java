@@ -265,6 +265,70 @@ class ShardMultiplexerTest {
     }
 
     @Test
+    void callsThatWaitForTheirRetryLeaveTheirPlaceToOthers() throws Exception {
+        List<ShardSplit> splits = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            String bad = "bad-" + i;
+            client.shard(bad).append(bad, 0, 1);
+            client.stall(bad);
+            splits.add(split(bad));
+        }
+        for (int i = 0; i < 64; i++) {
+            String good = "good-" + i;
+            client.shard(good).append(good, 0, 1);
+            splits.add(split(good));
+        }
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults().withMaxRequestsInFlight(64));
+        shards.add(splits);
+        executor.triggerAll();
+
+        assertThat(shards.take())
+                .extracting(FetchedPage::shardId)
+                .hasSize(64)
+                .allMatch(id -> id.startsWith("good-"));
+        client.retry("bad-7");
+        executor.triggerAll();
+        assertThat(shards.take()).extracting(FetchedPage::shardId).containsExactly("bad-7");
+    }
+
+    @Test
+    void aRetryKeepsToTheBudgetOfRequestsToo() {
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults().withMaxRequestsInFlight(1));
+        client.stall("a");
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        client.hold(true);
+        shards.add(List.of(split("b")));
+        executor.triggerAll();
+        assertThat(client.heldAnswers()).isOne();
+
+        client.retry("a");
+        executor.triggerAll();
+        assertThat(client.requests("a")).isOne();
+        answer();
+        answer();
+        assertThat(client.requests("b")).isOne();
+        assertThat(client.requests("a")).isEqualTo(2);
+    }
+
+    @Test
+    void aPausedShardIsNotTriedAgainEither() {
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        client.stall("a");
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        shards.pause(List.of("a"));
+        executor.triggerAll();
+        client.retry("a");
+        executor.triggerAll();
+        assertThat(client.requests("a")).isOne();
+
+        shards.resume(List.of("a"));
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(2);
+    }
+
+    @Test
     void seeksWhereNoIteratorIsKnown() throws Exception {
         client.shard("a").append("a", 0, 10);
         client.shard("b").append("b", 0, 5).closeShard("b");
