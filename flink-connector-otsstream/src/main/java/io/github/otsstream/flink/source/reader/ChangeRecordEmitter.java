@@ -5,9 +5,9 @@
 package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.split.ShardSplitState;
-import java.util.List;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
@@ -54,15 +54,18 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
     }
 
     private static void leave(FetchedPage page, ShardSplitState state) {
-        if (page.end() != null) {
-            state.ended(page.end(), page.windowEntered());
+        // A record's sequence counts even where that record was left out.
+        SequenceInfo last = page.to() == 0 ? null : page.records().get(page.to() - 1).getSequence();
+        if (page.end() == null) {
+            state.pageDone(page.nextIterator(), last, page.windowEntered());
         } else {
-            // The last record's sequence counts even where that record was left out.
-            List<ChangeRecord> records = page.records();
-            state.pageDone(
-                    page.nextIterator(),
-                    records.get(records.size() - 1).getSequence(),
-                    page.windowEntered());
+            boolean caughtUp = page.records().isEmpty() && page.nextIterator() != null;
+            state.ended(
+                    page.end(),
+                    page.windowEntered(),
+                    caughtUp ? page.nextIterator() : page.iterator(),
+                    page.to(),
+                    last);
         }
     }
 

@@ -66,10 +66,25 @@ public final class ShardSplitState {
         moveTo(nextIterator, 0, sequence == null ? lastSequence : sequence);
     }
 
-    /** Records that there is nothing more to read. */
-    public void ended(ShardEnd reason, boolean windowEntered) {
+    /**
+     * Records that there is nothing more to read.
+     *
+     * @param endIterator the iterator that returns the first record that is not wanted any more, or
+     *     would; null where no iterator was found, which leaves the position where it is
+     * @param done how many records there are from that iterator on before that one
+     * @param sequence the sequence of the last one of them; null where there is none
+     */
+    public void ended(
+            ShardEnd reason,
+            boolean windowEntered,
+            @Nullable String endIterator,
+            int done,
+            @Nullable SequenceInfo sequence) {
         if (windowEntered) {
             window = window.entered();
+        }
+        if (endIterator != null) {
+            moveTo(endIterator, done, sequence == null ? lastSequence : sequence);
         }
         end = reason;
     }

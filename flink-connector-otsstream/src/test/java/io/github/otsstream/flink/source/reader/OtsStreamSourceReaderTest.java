@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
@@ -237,6 +238,55 @@ class OtsStreamSourceReaderTest {
         assertThat(events(ShardEndedEvent.class).get(0).end()).isEqualTo(ShardEnd.WINDOW_END);
     }
 
+    /** The status table and the next window begin there. */
+    @Test
+    void theEndOfAWindowIsThePlaceOfItsFirstUnwantedRecord() throws Exception {
+        client.shard("inside").append("inside", 0, 100);
+        client.shard("between").append("between", 0, 100);
+        client.shard("caught-up").append("caught-up", 0, 30);
+        client.shard("closed").append("closed", 0, 30).closeShard("closed");
+        client.shard("over").append("over", 0, 20).closeShard("over");
+        client.pageLimit(10);
+        ReadWindow to45 = ReadWindow.of(ReadWindow.NO_START, 45, true);
+        OtsStreamSourceReader<ChangeRecord> reader =
+                started(
+                        windowed("inside", to45, ShardPosition.oldest()),
+                        windowed(
+                                "between",
+                                ReadWindow.of(ReadWindow.NO_START, 50, true),
+                                ShardPosition.at("between@25", 3, sequence("between", 27))),
+                        windowed("caught-up", to45, ShardPosition.oldest()),
+                        windowed("closed", to45, ShardPosition.oldest()),
+                        windowed("over", ReadWindow.of(40, 45, true), ShardPosition.seek(30)));
+        awaitEnds(reader, 5);
+
+        assertThat(endOf("inside"))
+                .isEqualTo(ShardPosition.at("inside@40", 5, sequence("inside", 44)));
+        assertThat(endOf("between"))
+                .isEqualTo(ShardPosition.at("between@45", 5, sequence("between", 49)));
+        ShardPosition caughtUp = endOf("caught-up");
+        assertThat(caughtUp.iterator()).isEqualTo("caught-up@30");
+        assertThat(caughtUp.recordsDone()).isZero();
+        assertThat(caughtUp.lastSequence()).isEqualTo(sequence("caught-up", 29));
+        assertThat(endOf("closed"))
+                .isEqualTo(ShardPosition.at("closed@20", 10, sequence("closed", 29)));
+        assertThat(endOf("over")).isEqualTo(ShardPosition.seek(30));
+    }
+
+    @Test
+    void aWindowThatEndsAtTheFirstRecordOfAPageEndsBeforeIt() throws Exception {
+        client.shard("a").append("a", 0, 100).pageLimit(10);
+        OtsStreamSourceReader<ChangeRecord> reader =
+                started(
+                        windowed(
+                                "a",
+                                ReadWindow.of(ReadWindow.NO_START, 40, true),
+                                ShardPosition.oldest()));
+        awaitEnds(reader, 1);
+
+        assertThat(endOf("a")).isEqualTo(ShardPosition.at("a@40", 0, sequence("a", 39)));
+    }
+
     @Test
     void aShardWithoutARecordInTheWindowSaysSo() throws Exception {
         client.shard("a").append("a", 0, 10).closeShard("a");
@@ -373,6 +423,22 @@ class OtsStreamSourceReaderTest {
                 .filter(type::isInstance)
                 .map(type::cast)
                 .collect(Collectors.toList());
+    }
+
+    private ShardPosition endOf(String shardId) {
+        return events(ShardEndedEvent.class).stream()
+                .filter(event -> event.shardId().equals(shardId))
+                .findFirst()
+                .orElseThrow()
+                .position();
+    }
+
+    private static SequenceInfo sequence(String shardId, int number) {
+        return TestingStreamClient.record(shardId, number, number).getSequence();
+    }
+
+    private static ShardSplit windowed(String shardId, ReadWindow window, ShardPosition position) {
+        return new ShardSplit(TestingStreamClient.STREAM, shardId, window, position, null);
     }
 
     private List<Integer> numbers() {
