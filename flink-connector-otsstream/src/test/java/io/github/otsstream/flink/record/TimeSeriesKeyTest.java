@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
-import org.junit.jupiter.api.Test;
 
 /** Records of time-series tables, judged by what the SDK makes of them. */
 class TimeSeriesKeyTest {
@@ -37,7 +37,7 @@ class TimeSeriesKeyTest {
                 .key("time", 1_600_000_000_000_001L);
     }
 
-    @Test
+    @Example
     void leavesOutWhatOnlyTheTableNeeds() throws Exception {
         ChangeRecord record =
                 point("[\"os=linux\"]")
@@ -65,7 +65,7 @@ class TimeSeriesKeyTest {
         assertThat(record.toString()).contains("load:DOUBLE").doesNotContain("_#h");
     }
 
-    @Test
+    @Example
     void isReadAsTheSdkReadsIt() throws Exception {
         ChangeRecord record =
                 point("[\"os=linux\"]")
@@ -82,7 +82,7 @@ class TimeSeriesKeyTest {
                         slice(record, record.originOffset(), record.originLength())));
     }
 
-    @Test
+    @Example
     void staysWhatItIsWhenItIsSerializedAndCompacted() throws Exception {
         ChangeRecord record =
                 point("").put("load:double", 0.5).origin("load:double", 0.25, 7).build();
@@ -110,7 +110,7 @@ class TimeSeriesKeyTest {
         assertThat(compacted.getOriginColumns().name(0)).isEqualTo("load");
     }
 
-    @Test
+    @Example
     void ordinaryTablesKeepTheirNames() {
         ChangeRecord record =
                 ChangeRecord.builder()
@@ -125,7 +125,7 @@ class TimeSeriesKeyTest {
         assertThat(record.getColumns().name(0)).isEqualTo("a:b");
     }
 
-    @Test
+    @Example
     void takesTheKeyApart() {
         TimeSeriesKey key = TimeSeriesKey.of(point("[\"os=linux\",\"zone=a\"]").build());
 
@@ -142,7 +142,7 @@ class TimeSeriesKeyTest {
                 .isInstanceOf(UnsupportedOperationException.class);
     }
 
-    @Test
+    @Example
     void takesIdentifiersOfTheTablesOwnAsTags() {
         ChangeRecord record =
                 ChangeRecord.builder()
@@ -159,7 +159,7 @@ class TimeSeriesKeyTest {
         assertThat(key.getTimeMicros()).isEqualTo(5);
     }
 
-    @Test
+    @Example
     void saysWhatIsWrongWithAKeyButNoValues() {
         assertThatThrownBy(() -> TimeSeriesKey.of(point("[\"secret\"]").build()))
                 .isInstanceOf(IllegalArgumentException.class)
