@@ -58,7 +58,7 @@ final class CallLauncher<T> extends OperationLauncher<ServiceCall<T>, T> {
      * The credentials of one call, as the SDK wants them: those that sign the request must also
      * check its answer.
      */
-    private static final class CallCredentials implements CredentialsProvider, ServiceCredentials {
+    static final class CallCredentials implements CredentialsProvider, ServiceCredentials {
 
         private final OtsCredentials credentials;
 

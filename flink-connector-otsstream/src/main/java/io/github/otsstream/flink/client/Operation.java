@@ -12,7 +12,13 @@ public enum Operation {
     LIST_STREAM("ListStream"),
     DESCRIBE_STREAM("DescribeStream"),
     GET_SHARD_ITERATOR("GetShardIterator"),
-    GET_STREAM_RECORD("GetStreamRecord");
+    GET_STREAM_RECORD("GetStreamRecord"),
+    DESCRIBE_TABLE("DescribeTable"),
+    CREATE_TABLE("CreateTable"),
+    GET_ROW("GetRow"),
+    GET_RANGE("GetRange"),
+    PUT_ROW("PutRow"),
+    DELETE_ROW("DeleteRow");
 
     private final String wireName;
 

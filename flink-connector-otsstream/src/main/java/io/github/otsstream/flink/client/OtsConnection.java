@@ -115,6 +115,15 @@ public final class OtsConnection implements Serializable {
         return new SdkStreamService(this);
     }
 
+    /**
+     * Opens a connection to the instance's tables, with an HTTP client of its own. Nothing is sent
+     * before the first call.
+     */
+    @Internal
+    public TableClient openTables(RetryPolicy policy, CallListener listener) {
+        return new SdkTableClient(this, policy, listener);
+    }
+
     @Override
     public String toString() {
         return "OtsConnection{endpoint=" + endpoint + ", instance=" + instanceName + '}';

@@ -19,14 +19,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.annotation.Nullable;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.flink.annotation.Internal;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The service over HTTP: the official SDK's signing, HTTP client and connection pool, with our own
@@ -37,11 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 @Internal
 final class SdkStreamService implements StreamService {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SdkStreamService.class);
-
-    /** How long closing waits for the HTTP client's threads to end. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final OtsConnection connection;
     private final ClientConfiguration configuration;
@@ -236,50 +226,7 @@ final class SdkStreamService implements StreamService {
         }
         closed = true;
         underWay.forEach((result, call) -> result.completeExceptionally(closedBefore(call)));
-        // The SDK's shutdown gives up half way when its thread is interrupted, as Flink's are at a
-        // cancellation.
-        CompletableFuture<Void> down = new CompletableFuture<>();
-        Thread closer =
-                new Thread(
-                        () -> {
-                            try {
-                                http.shutdown();
-                                down.complete(null);
-                            } catch (Throwable t) {
-                                down.completeExceptionally(t);
-                            }
-                        },
-                        "otsstream-close");
-        closer.setDaemon(true);
-        closer.start();
-        awaitUninterruptibly(down);
-    }
-
-    private static void awaitUninterruptibly(CompletableFuture<Void> down) {
-        long deadline = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    down.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (TimeoutException e) {
-                    LOG.warn(
-                            "The HTTP client's threads have not ended after {}; leaving them.",
-                            CLOSE_TIMEOUT);
-                    return;
-                } catch (ExecutionException e) {
-                    LOG.warn("The HTTP client was not closed cleanly.", e.getCause());
-                    return;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        UninterruptedClose.run(http::shutdown);
     }
 
     private OtsStreamException failureOf(ServiceCall<?> call, Exception error) {
