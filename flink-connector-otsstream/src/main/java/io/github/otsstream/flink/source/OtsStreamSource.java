@@ -16,7 +16,6 @@ import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
 import io.github.otsstream.flink.source.enumerator.StreamLookup;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
-import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
 import java.time.Duration;
@@ -123,18 +122,11 @@ public final class OtsStreamSource<T>
         return new ShardEnumerator(
                 context,
                 new StreamLookup(openClient(), tableName, timeSeries, ENABLING_TIMEOUT),
-                this::windowAt,
+                new PositionResolver(start, stop),
                 stop.isBounded(),
                 discoveryInterval,
                 SystemClock.getInstance(),
                 state);
-    }
-
-    private ReadWindow windowAt(long serviceTimeMillis) {
-        return ReadWindow.of(
-                start.resolve(serviceTimeMillis),
-                stop.resolve(serviceTimeMillis),
-                stop.isBounded());
     }
 
     @Override

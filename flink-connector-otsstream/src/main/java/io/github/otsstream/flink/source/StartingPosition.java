@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source;
 
 import java.io.Serializable;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
@@ -16,14 +17,13 @@ import org.apache.flink.annotation.PublicEvolving;
  *
  * <p>The position is resolved once, when the job first lists the stream's shards, and is part of
  * every checkpoint from then on: a failure before the first record changes nothing.
+ *
+ * <p>Immutable.
  */
 @PublicEvolving
 public final class StartingPosition implements Serializable {
 
     private static final long serialVersionUID = 1L;
-
-    /** The service counts in microseconds. */
-    static final long MAX_MILLIS = Long.MAX_VALUE / 1_000;
 
     /** The ways to choose a beginning. */
     enum Kind {
@@ -34,22 +34,24 @@ public final class StartingPosition implements Serializable {
 
     private final Kind kind;
     private final long timestampMillis;
+    private final boolean orEarliest;
 
-    private StartingPosition(Kind kind, long timestampMillis) {
+    private StartingPosition(Kind kind, long timestampMillis, boolean orEarliest) {
         this.kind = kind;
         this.timestampMillis = timestampMillis;
+        this.orEarliest = orEarliest;
     }
 
     /** Begins with the oldest record that the stream still retains. */
     public static StartingPosition earliest() {
-        return new StartingPosition(Kind.EARLIEST, Long.MIN_VALUE);
+        return new StartingPosition(Kind.EARLIEST, Long.MIN_VALUE, false);
     }
 
     /**
      * Begins with the changes that are written after the job has started, by the service's clock.
      */
     public static StartingPosition latest() {
-        return new StartingPosition(Kind.LATEST, Long.MIN_VALUE);
+        return new StartingPosition(Kind.LATEST, Long.MIN_VALUE, false);
     }
 
     /**
@@ -57,48 +59,87 @@ public final class StartingPosition implements Serializable {
      * given time. Together with a {@link StoppingPosition#timestamp(long)} at the same time, two
      * adjacent windows {@code [a, b)} and {@code [b, c)} hold every record once.
      *
-     * @param epochMillis milliseconds since the epoch
+     * <p>A time that has left the stream's retention fails the job when it first looks at the
+     * stream, since changes after that time are lost already; see {@link #orEarliest}.
+     *
+     * @param epochMillis milliseconds since the epoch, inclusive
+     * @throws IllegalArgumentException if it can't be in milliseconds
      */
     public static StartingPosition timestamp(long epochMillis) {
-        if (epochMillis < 0 || epochMillis > MAX_MILLIS) {
-            throw new IllegalArgumentException(
-                    "The start timestamp is in milliseconds since 1970, from 0 to "
-                            + MAX_MILLIS
-                            + ": "
-                            + epochMillis);
-        }
-        return new StartingPosition(Kind.TIMESTAMP, epochMillis);
+        return timestamp(GivenTime.of("start", epochMillis));
     }
 
-    /** The same as {@link #timestamp(long)}. */
+    /** The same as {@link #timestamp(long)}, cut to milliseconds. */
     public static StartingPosition timestamp(Instant instant) {
-        return timestamp(instant.toEpochMilli());
+        return timestamp(GivenTime.of("start", instant));
     }
 
     /**
-     * The time before which records are left out, given the service's time at the job's first look
-     * at the stream; {@link Long#MIN_VALUE} leaves out nothing.
+     * The same as {@link #timestamp(long)}.
+     *
+     * @param yyyyMMddHHmmss a local time, as {@code 20260301093000}
+     * @param zone the time zone of that time
+     * @throws IllegalArgumentException if there is no such time in the zone, or if it comes twice
+     *     there because clocks are set back
      */
-    long resolve(long serviceTimeMillis) {
-        return kind == Kind.LATEST ? serviceTimeMillis : timestampMillis;
+    public static StartingPosition timestamp(String yyyyMMddHHmmss, ZoneId zone) {
+        return timestamp(GivenTime.of("start", yyyyMMddHHmmss, zone));
+    }
+
+    private static StartingPosition timestamp(GivenTime time) {
+        return new StartingPosition(Kind.TIMESTAMP, time.millis(), false);
+    }
+
+    /**
+     * The same position, which begins with the oldest retained record where the timestamp has left
+     * the stream's retention, instead of failing the job. A warning says which time is missing.
+     *
+     * @throws IllegalStateException if this is not a position at a timestamp
+     */
+    public StartingPosition orEarliest() {
+        if (kind != Kind.TIMESTAMP) {
+            throw new IllegalStateException(
+                    "Only a start at a timestamp can be older than what is retained: " + this);
+        }
+        return new StartingPosition(kind, timestampMillis, true);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    /** Of a {@link Kind#TIMESTAMP}: milliseconds since the epoch. */
+    long timestampMillis() {
+        return timestampMillis;
+    }
+
+    /** See {@link #orEarliest}. */
+    boolean isOrEarliest() {
+        return orEarliest;
     }
 
     @Override
     public boolean equals(Object o) {
-        return o instanceof StartingPosition
-                && ((StartingPosition) o).kind == kind
-                && ((StartingPosition) o).timestampMillis == timestampMillis;
+        if (!(o instanceof StartingPosition)) {
+            return false;
+        }
+        StartingPosition that = (StartingPosition) o;
+        return kind == that.kind
+                && timestampMillis == that.timestampMillis
+                && orEarliest == that.orEarliest;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(kind, timestampMillis);
+        return Objects.hash(kind, timestampMillis, orEarliest);
     }
 
     @Override
     public String toString() {
         return kind == Kind.TIMESTAMP
-                ? "timestamp " + Instant.ofEpochMilli(timestampMillis)
+                ? "timestamp "
+                        + Instant.ofEpochMilli(timestampMillis)
+                        + (orEarliest ? " or earliest" : "")
                 : kind.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -12,8 +12,6 @@ import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import java.time.Duration;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests what {@link OtsStreamSourceBuilder} accepts and refuses. */
 class OtsStreamSourceBuilderTest {
@@ -41,20 +39,6 @@ class OtsStreamSourceBuilderTest {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is before the start");
-    }
-
-    /** A time in nanoseconds is one such mistake; it would overflow on its way to the service. */
-    @ParameterizedTest
-    @ValueSource(longs = {-1, 1_700_000_000_000_000_000L, Long.MAX_VALUE})
-    void aTimeThatCannotBeInMillisecondsIsRefused(long millis) {
-        assertThatThrownBy(() -> StartingPosition.timestamp(millis))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("start timestamp is in milliseconds since 1970")
-                .hasMessageContaining(Long.toString(millis));
-        assertThatThrownBy(() -> StoppingPosition.timestamp(millis))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("stop timestamp is in milliseconds since 1970")
-                .hasMessageContaining(Long.toString(millis));
     }
 
     @Test

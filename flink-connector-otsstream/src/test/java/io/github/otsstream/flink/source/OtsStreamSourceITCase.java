@@ -144,6 +144,7 @@ class OtsStreamSourceITCase {
         emulator.clock().advance(Duration.ofMinutes(20));
         long c = emulator.clock().millis();
         liveOn(12);
+        emulator.clock().advance(Duration.ofMinutes(20));
 
         HistoryCheck first = new HistoryCheck(1);
         start(first, window(a, b), 2, null);

@@ -21,13 +21,13 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.LongFunction;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
+import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.FlinkRuntimeException;
 import org.apache.flink.util.clock.RelativeClock;
 import org.slf4j.Logger;
@@ -69,9 +69,20 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private static final long RELEASE_CHECK_MILLIS = 1_000;
 
+    /** The stream as it was listed, and on a job's first look what the job begins with. */
+    private static final class Look {
+        private final StreamDescription stream;
+        @Nullable private final JobStart start;
+
+        private Look(StreamDescription stream, @Nullable JobStart start) {
+            this.stream = stream;
+            this.start = start;
+        }
+    }
+
     private final SplitEnumeratorContext<ShardSplit> context;
     private final StreamLookup lookup;
-    private final LongFunction<ReadWindow> windowAt;
+    private final StartResolver startResolver;
     private final Duration discoveryInterval;
     private final boolean bounded;
     private final RelativeClock clock;
@@ -110,21 +121,21 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private boolean listAgain;
 
     /**
-     * @param windowAt start and end, given the service's time in milliseconds since the epoch
+     * @param startResolver asked in a job without a checkpoint
      * @param bounded whether the job ends when every shard has been read to the end of the window
      * @param discoveryInterval zero lists the shards only when one of them has ended
      */
     public ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
             StreamLookup lookup,
-            LongFunction<ReadWindow> windowAt,
+            StartResolver startResolver,
             boolean bounded,
             Duration discoveryInterval,
             RelativeClock clock,
             EnumeratorState restored) {
         this.context = context;
         this.lookup = lookup;
-        this.windowAt = windowAt;
+        this.startResolver = startResolver;
         this.bounded = bounded;
         this.discoveryInterval = discoveryInterval;
         this.clock = clock;
@@ -174,26 +185,34 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                 () -> {
                     // Only the coordinator's worker thread waits, which has nothing else to do.
                     Thread.sleep(delayMillis);
-                    return known == null ? lookup.find() : lookup.list(known);
+                    return known == null ? firstLook() : new Look(lookup.list(known), null);
                 },
                 this::onListing);
     }
 
-    private void onListing(@Nullable StreamDescription stream, @Nullable Throwable error) {
+    private Look firstLook() throws Exception {
+        StreamDescription stream = lookup.find();
+        return new Look(stream, startResolver.resolve(stream));
+    }
+
+    private void onListing(@Nullable Look look, @Nullable Throwable error) {
         listing = false;
+        if (error instanceof FlinkException) {
+            throw new FlinkRuntimeException(error.getMessage(), error);
+        }
         if (error != null) {
             throw new FlinkRuntimeException(
                     "The stream's shards can't be listed: " + error.getMessage(), error);
         }
-        if (streamId == null) {
-            streamId = stream.getStreamId();
-            window = windowAt.apply(stream.getServiceTimeMillis());
-            requestedStartMillis = window.startMillis();
-            graph = newGraph();
-            LOG.info("Reading {} of table {} in {}", streamId, stream.getTableName(), window);
+        StreamDescription stream = look.stream;
+        if (look.start != null) {
+            begin(stream, look.start);
         }
         listed = true;
         int discovered = graph.discover(stream.getShards());
+        if (look.start != null) {
+            graph.lookFrom(look.start.lookFrom());
+        }
         if (discovered > 0) {
             LOG.info("Found {} new shards of {}", discovered, streamId);
         }
@@ -203,6 +222,16 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             list(CHILDREN_POLL_MILLIS);
         }
         assign();
+    }
+
+    private void begin(StreamDescription stream, JobStart start) {
+        start.warnings().forEach(LOG::warn);
+        streamId = stream.getStreamId();
+        window = start.window();
+        requestedStartMillis = start.requestedStartMillis();
+        graph = newGraph();
+        graph.restore(start.shards());
+        LOG.info("Reading {} of table {} in {}", streamId, stream.getTableName(), window);
     }
 
     private ShardGraph newGraph() {

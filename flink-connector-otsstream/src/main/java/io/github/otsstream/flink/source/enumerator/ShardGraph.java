@@ -204,6 +204,17 @@ public final class ShardGraph {
         return discovered;
     }
 
+    /** Sets where to look for the window's start in shards that are known and not read yet. */
+    void lookFrom(Map<String, ShardPosition> positions) {
+        positions.forEach(
+                (shardId, position) -> {
+                    Node node = nodes.get(shardId);
+                    if (node != null && node.status == Status.WAITING && !node.windowEntered) {
+                        node.position = position;
+                    }
+                });
+    }
+
     /** The shards that may be read now, oldest known first. */
     List<Ready> ready() {
         List<Ready> shards = new ArrayList<>(ready.size());
@@ -213,22 +224,13 @@ public final class ShardGraph {
                             streamId,
                             node.shardId,
                             node.windowEntered ? window.entered() : window,
-                            startOf(node),
+                            node.position,
                             null);
             Set<Integer> readers = readersToFollow(node);
             shards.add(
                     new Ready(split, readers.size() == 1 ? readers.iterator().next() : NO_READER));
         }
         return shards;
-    }
-
-    /**
-     * A shard is sought unless one of its parents has reached the window, so all of it is wanted.
-     */
-    private static ShardPosition startOf(Node node) {
-        return node.windowEntered && !node.position.isResolved()
-                ? ShardPosition.oldest()
-                : node.position;
     }
 
     /**
@@ -493,9 +495,15 @@ public final class ShardGraph {
         }
     }
 
-    /** All of a child was written after its parents were closed. */
+    /**
+     * All of a child was written after its parents were closed. Where one of them has reached the
+     * window, all of the child is wanted, and it is not looked for.
+     */
     private static void inherit(Node child, Node endedParent) {
-        child.windowEntered |= endedParent.windowEntered;
+        if (endedParent.windowEntered && !child.windowEntered) {
+            child.windowEntered = true;
+            child.position = ShardPosition.oldest();
+        }
         child.readUntilMillis = Math.max(child.readUntilMillis, endedParent.readUntilMillis);
     }
 

@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source.enumerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.StreamDescription;
@@ -29,6 +30,7 @@ import org.apache.flink.api.connector.source.ReaderInfo;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.connector.testutils.source.reader.TestingSplitEnumeratorContext;
+import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.clock.ManualClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -487,6 +489,97 @@ class ShardEnumeratorTest {
     }
 
     @Test
+    void aRestoredJobIsNotAskedWhereToStart() {
+        client.shard("a");
+        EnumeratorState state = startWithReaders(EVERYTHING, false).snapshotState(1);
+        ShardEnumerator restored =
+                createWith(
+                        stream -> {
+                            throw new AssertionError("Asked again");
+                        },
+                        false,
+                        state);
+        restored.start();
+        runActions();
+        assertThat(restored.snapshotState(2)).isEqualTo(state);
+    }
+
+    @Test
+    void aStartThatIsRefusedFailsTheJobWithItsReasonAlone() {
+        ShardEnumerator enumerator =
+                createWith(
+                        stream -> {
+                            throw new FlinkException("Not from " + stream.getStreamId());
+                        },
+                        false,
+                        EnumeratorState.empty());
+        enumerator.start();
+        assertThatThrownBy(this::runActions)
+                .hasStackTraceContaining("FlinkRuntimeException: Not from orders_1");
+    }
+
+    @Test
+    void aKnownStartGoesOnWhereEveryShardWas() {
+        client.shard("old").shard("a", "old").shard("b", "old").shard("c", "b").shard("d", "b");
+        ShardPosition inA = ShardPosition.at("a@3", 0, null);
+        StartResolver resolver =
+                stream ->
+                        JobStart.of(ReadWindow.all(), 5_000, List.of())
+                                .continuing(Set.of("b", "expired"), Map.of("a", inA));
+        ShardEnumerator enumerator = createWith(resolver, false, EnumeratorState.empty());
+        enumerator.start();
+        runActions();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+
+        List<ShardSplit> given = splits(0);
+        given.addAll(splits(1));
+        assertThat(given)
+                .extracting(ShardSplit::splitId, ShardSplit::position, ShardSplit::window)
+                .containsExactlyInAnyOrder(
+                        tuple("a", inA, ReadWindow.all()),
+                        tuple("c", ShardPosition.oldest(), ReadWindow.all()),
+                        tuple("d", ShardPosition.oldest(), ReadWindow.all()));
+        EnumeratorState state = enumerator.snapshotState(1);
+        assertThat(state.requestedStartMillis()).isEqualTo(5_000);
+        assertThat(state.shards())
+                .extracting(ShardProgress::shardId)
+                .containsExactlyInAnyOrder("a", "c", "d");
+    }
+
+    @Test
+    void aPositionBeforeTheStartSavesASeek() {
+        client.shard("a").shard("b").shard("c", "b");
+        ReadWindow window = ReadWindow.of(1_000_000, 2_000_000, true);
+        ShardPosition inA = ShardPosition.at("a@3", 0, null);
+        ShardPosition inC = ShardPosition.at("c@3", 0, null);
+        StartResolver resolver =
+                stream ->
+                        JobStart.of(window, 1_000_000, List.of())
+                                .lookingFrom(Map.of("a", inA, "c", inC, "gone", inA));
+        ShardEnumerator enumerator = createWith(resolver, true, EnumeratorState.empty());
+        enumerator.start();
+        runActions();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+        List<ShardSplit> given = splits(0);
+        given.addAll(splits(1));
+        assertThat(given)
+                .extracting(ShardSplit::splitId, ShardSplit::position, ShardSplit::window)
+                .containsExactlyInAnyOrder(
+                        tuple("a", inA, window), tuple("b", ShardPosition.seek(400_000), window));
+
+        // Once its parent has reached the window, all of a shard is in it.
+        clearAssignments();
+        ended(enumerator, assigned(0).contains("b") ? 0 : 1, "b", ShardEnd.CLOSED);
+        given = splits(0);
+        given.addAll(splits(1));
+        assertThat(given)
+                .extracting(ShardSplit::position, ShardSplit::window)
+                .containsExactly(tuple(ShardPosition.oldest(), window.entered()));
+    }
+
+    @Test
     void aTableWithoutAStreamIsAClearError() {
         client.streamId(null);
         assertThatThrownBy(() -> start(EVERYTHING, false, EnumeratorState.empty()))
@@ -546,10 +639,20 @@ class ShardEnumeratorTest {
 
     private ShardEnumerator create(
             LongFunction<ReadWindow> window, boolean bounded, EnumeratorState state) {
+        return createWith(stream -> startOf(stream, window), bounded, state);
+    }
+
+    private static JobStart startOf(StreamDescription stream, LongFunction<ReadWindow> window) {
+        ReadWindow resolved = window.apply(stream.getServiceTimeMillis());
+        return JobStart.of(resolved, resolved.startMillis(), List.of());
+    }
+
+    private ShardEnumerator createWith(
+            StartResolver start, boolean bounded, EnumeratorState state) {
         return new ShardEnumerator(
                 context,
                 new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
-                window,
+                start,
                 bounded,
                 Duration.ofSeconds(30),
                 clock,
