@@ -10,6 +10,7 @@ import io.github.otsstream.flink.record.ColumnOperation;
 import io.github.otsstream.flink.record.ColumnType;
 import io.github.otsstream.flink.record.OperationType;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class ColumnValueSchema<T> implements OtsStreamDeserializationSchem
     private static final long serialVersionUID = 1L;
 
     private final String column;
+    private final byte[] utf8Column;
     private final DeserializationSchema<T> schema;
     private final boolean valueRequired;
 
@@ -50,6 +52,7 @@ public final class ColumnValueSchema<T> implements OtsStreamDeserializationSchem
     private ColumnValueSchema(
             String column, DeserializationSchema<T> schema, boolean valueRequired) {
         this.column = Objects.requireNonNull(column, "column");
+        this.utf8Column = column.getBytes(StandardCharsets.UTF_8);
         this.schema = Objects.requireNonNull(schema, "schema");
         this.valueRequired = valueRequired;
     }
@@ -74,8 +77,8 @@ public final class ColumnValueSchema<T> implements OtsStreamDeserializationSchem
         Elements<T> elements = new Elements<>();
         ColumnList columns = record.getColumns();
         boolean found = false;
-        for (int i = columns.find(column); i >= 0 && i < columns.size(); i++) {
-            if (columns.operation(i) == ColumnOperation.PUT && columns.name(i).equals(column)) {
+        for (int i = columns.find(utf8Column); i >= 0 && i < columns.size(); i++) {
+            if (columns.operation(i) == ColumnOperation.PUT && columns.nameEquals(i, utf8Column)) {
                 found = true;
                 deserialize(bytes(columns, i, record, context), record, context, elements);
             }
