@@ -10,6 +10,7 @@ import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.client.RetryingStreamClient;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.enumerator.EnumeratorSettings;
 import io.github.otsstream.flink.source.enumerator.EnumeratorState;
 import io.github.otsstream.flink.source.enumerator.EnumeratorStateSerializer;
 import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
@@ -123,8 +124,7 @@ public final class OtsStreamSource<T>
                 context,
                 new StreamLookup(openClient(), tableName, timeSeries, ENABLING_TIMEOUT),
                 new PositionResolver(start, stop),
-                stop.isBounded(),
-                discoveryInterval,
+                EnumeratorSettings.of(stop.isBounded(), discoveryInterval),
                 SystemClock.getInstance(),
                 state);
     }

@@ -63,6 +63,13 @@ final class ShardAssigner {
         shardsByReader.get(reader).add(shardId);
     }
 
+    /** How many shards each reader reads that can be given shards. */
+    Map<Integer, Integer> loads() {
+        Map<Integer, Integer> loads = new HashMap<>();
+        shardsByReader.forEach((reader, shards) -> loads.put(reader, shards.size()));
+        return loads;
+    }
+
     private int leastLoaded() {
         return shardsByReader.keySet().stream()
                 .min(Comparator.comparingInt(this::load).thenComparingInt(reader -> reader))

@@ -5,6 +5,7 @@
 package io.github.otsstream.flink.source.enumerator;
 
 import io.github.otsstream.flink.client.StreamDescription;
+import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
 import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
@@ -67,25 +68,39 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** How long a merged shard waits in a job that has not begun a checkpoint yet. */
     static final Duration WAIT_WITHOUT_CHECKPOINTS = Duration.ofMinutes(3);
 
-    private static final long RELEASE_CHECK_MILLIS = 1_000;
+    private static final Duration RELEASE_CHECK_INTERVAL = Duration.ofSeconds(1);
+
+    /** How often readers are told a watermark, and tell how far they are where it is wanted. */
+    public static final Duration WATERMARK_INTERVAL = Duration.ofMillis(500);
+
+    private static final Duration PROGRESS_LOG_INTERVAL = Duration.ofSeconds(10);
 
     /** The stream as it was listed, and on a job's first look what the job begins with. */
     private static final class Look {
         private final StreamDescription stream;
         @Nullable private final JobStart start;
+        private final long durationMillis;
 
-        private Look(StreamDescription stream, @Nullable JobStart start) {
+        private Look(StreamDescription stream, @Nullable JobStart start, long durationMillis) {
             this.stream = stream;
             this.start = start;
+            this.durationMillis = durationMillis;
         }
     }
 
     private final SplitEnumeratorContext<ShardSplit> context;
     private final StreamLookup lookup;
     private final StartResolver startResolver;
-    private final Duration discoveryInterval;
-    private final boolean bounded;
+    private final EnumeratorSettings settings;
     private final RelativeClock clock;
+    private final EnumeratorMetrics metrics;
+    private final RateShares rateShares = new RateShares(this::tell);
+
+    /** Null if the job wants none. */
+    @Nullable private final SourceWatermarks watermarks;
+
+    /** Null until the stream has been listed, and in a job that has no end. */
+    @Nullable private WindowProgress progress;
 
     private final ShardAssigner assigner = new ShardAssigner();
     private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
@@ -111,9 +126,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** Readers that have been told that no more shards come, and that may have finished since. */
     private final Set<Integer> dismissed = new HashSet<>();
 
-    /** How many shards wait to be given out, for the thread that reports metrics. */
-    private volatile long unassigned;
-
     private boolean checkpointBegun;
     private boolean checkpointCompleted;
 
@@ -122,23 +134,24 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /**
      * @param startResolver asked in a job without a checkpoint
-     * @param bounded whether the job ends when every shard has been read to the end of the window
-     * @param discoveryInterval zero lists the shards only when one of them has ended
      */
     public ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
             StreamLookup lookup,
             StartResolver startResolver,
-            boolean bounded,
-            Duration discoveryInterval,
+            EnumeratorSettings settings,
             RelativeClock clock,
             EnumeratorState restored) {
         this.context = context;
         this.lookup = lookup;
         this.startResolver = startResolver;
-        this.bounded = bounded;
-        this.discoveryInterval = discoveryInterval;
+        this.settings = settings;
         this.clock = clock;
+        this.metrics = new EnumeratorMetrics(context.metricGroup(), clock);
+        this.watermarks =
+                settings.watermarkClockMargin() == null
+                        ? null
+                        : new SourceWatermarks(settings.watermarkClockMargin(), this::tell);
         this.streamId = restored.streamId();
         this.window = restored.window();
         this.requestedStartMillis = restored.requestedStartMillis();
@@ -156,17 +169,26 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     @Override
     public void start() {
-        context.metricGroup().setUnassignedSplitsGauge(() -> unassigned);
         list();
+        every(RELEASE_CHECK_INTERVAL, this::releaseOverdue);
+        if (!settings.discoveryInterval().isZero()) {
+            every(settings.discoveryInterval(), this::list);
+        }
+        if (watermarks != null) {
+            every(WATERMARK_INTERVAL, () -> watermarks.update(graph.readUntilMillis()));
+        }
+        if (settings.bounded()) {
+            every(PROGRESS_LOG_INTERVAL, this::logProgress);
+        }
+    }
+
+    /** Runs something on the coordinator thread, again and again. */
+    private void every(Duration interval, Runnable action) {
         context.callAsync(
                 () -> null,
-                (nothing, error) -> releaseOverdue(),
-                RELEASE_CHECK_MILLIS,
-                RELEASE_CHECK_MILLIS);
-        if (!discoveryInterval.isZero()) {
-            long millis = discoveryInterval.toMillis();
-            context.callAsync(() -> null, (nothing, error) -> list(), millis, millis);
-        }
+                (nothing, error) -> action.run(),
+                interval.toMillis(),
+                interval.toMillis());
     }
 
     private void list() {
@@ -185,14 +207,13 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                 () -> {
                     // Only the coordinator's worker thread waits, which has nothing else to do.
                     Thread.sleep(delayMillis);
-                    return known == null ? firstLook() : new Look(lookup.list(known), null);
+                    long begin = clock.relativeTimeMillis();
+                    StreamDescription stream = known == null ? lookup.find() : lookup.list(known);
+                    long duration = clock.relativeTimeMillis() - begin;
+                    return new Look(
+                            stream, known == null ? startResolver.resolve(stream) : null, duration);
                 },
                 this::onListing);
-    }
-
-    private Look firstLook() throws Exception {
-        StreamDescription stream = lookup.find();
-        return new Look(stream, startResolver.resolve(stream));
     }
 
     private void onListing(@Nullable Look look, @Nullable Throwable error) {
@@ -209,6 +230,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             begin(stream, look.start);
         }
         listed = true;
+        metrics.discovered(look.durationMillis);
+        if (settings.bounded() && progress == null) {
+            progress = new WindowProgress(window, stream, clock.relativeTimeMillis());
+            metrics.registerProgress(progress::part);
+        }
         int discovered = graph.discover(stream.getShards());
         if (look.start != null) {
             graph.lookFrom(look.start.lookFrom());
@@ -283,10 +309,16 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             List<String> shardIds = ((ReaderStartedEvent) event).shardIds();
             dismissed.remove(subtaskId);
             assigner.readerStarted(subtaskId, shardIds);
+            rateShares.readerReset(subtaskId);
+            if (watermarks != null) {
+                watermarks.readerStarted(subtaskId);
+            }
             shardIds.forEach(shardId -> graph.assigned(shardId, subtaskId));
             assign();
         } else if (event instanceof ShardEndedEvent) {
             shardEnded(subtaskId, (ShardEndedEvent) event);
+        } else if (event instanceof ReaderProgressEvent) {
+            readerProgressed(subtaskId, (ReaderProgressEvent) event);
         } else {
             LOG.warn("Reader {} has sent an unknown event: {}", subtaskId, event);
         }
@@ -295,6 +327,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private void shardEnded(int subtaskId, ShardEndedEvent event) {
         LOG.info("Shard {} is read: {}", event.shardId(), event.end());
         assigner.ended(subtaskId, event.shardId());
+        metrics.shardFinished();
         if (!graph.ended(
                 event.shardId(), event.end(), event.windowEntered(), event.position(), subtaskId)) {
             tellRecorded(subtaskId, List.of(event.shardId()));
@@ -305,17 +338,41 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         assign();
     }
 
+    private void readerProgressed(int reader, ReaderProgressEvent event) {
+        event.readUntilMillis().forEach(graph::readUntil);
+        if (progress != null) {
+            progress.records(reader, event.recordsEmitted());
+            progress.update(graph);
+        }
+    }
+
+    private void logProgress() {
+        if (progress != null && !graph.isFinished()) {
+            LOG.info(
+                    "{}: {}",
+                    streamId,
+                    progress.describe(
+                            metrics.finishedShards(),
+                            graph.unfinished(),
+                            clock.relativeTimeMillis()));
+        }
+    }
+
     private void tellRecorded(int reader, List<String> shardIds) {
-        // A reader that has failed a moment ago reports its ends again when it is back.
+        tell(reader, new ShardEndsRecordedEvent(shardIds));
+    }
+
+    /** A reader that has failed a moment ago learns what it has to know when it is back. */
+    private void tell(int reader, SourceEvent event) {
         if (context.registeredReaders().containsKey(reader)) {
-            context.sendEventToSourceReader(reader, new ShardEndsRecordedEvent(shardIds));
+            context.sendEventToSourceReader(reader, event);
         }
     }
 
     @Override
     public void addSplitsBack(List<ShardSplit> splits, int subtaskId) {
         // Called for every reader that fails, also with no splits.
-        assigner.readerReset(subtaskId);
+        readerGone(subtaskId);
         dismissed.remove(subtaskId);
         graph.readerReset(subtaskId);
         splits.forEach(graph::returned);
@@ -327,11 +384,17 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             List<ShardGraph.Ready> ready = graph.ready();
             if (!ready.isEmpty()) {
                 assign(ready);
-            } else if (bounded && graph.isFinished() && !listing) {
+            } else if (settings.bounded() && graph.isFinished() && !listing) {
                 dismissReaders();
             }
         }
-        unassigned = graph.waiting();
+        metrics.shards(graph.waiting(), graph.unfinished());
+        if (progress != null) {
+            progress.update(graph);
+        }
+        if (settings.rateLimited()) {
+            rateShares.update(assigner.loads());
+        }
     }
 
     /** A reader that has failed is not registered any more, and can't be given anything. */
@@ -375,8 +438,16 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             LOG.info(
                     "Reader {} is told that {} is read to the end of {}", reader, streamId, window);
             context.signalNoMoreSplits(reader);
-            assigner.readerReset(reader);
+            readerGone(reader);
             dismissed.add(reader);
+        }
+    }
+
+    private void readerGone(int reader) {
+        assigner.readerReset(reader);
+        rateShares.readerReset(reader);
+        if (watermarks != null) {
+            watermarks.readerGone(reader);
         }
     }
 

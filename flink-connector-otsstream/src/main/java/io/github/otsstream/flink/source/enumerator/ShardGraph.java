@@ -448,6 +448,11 @@ public final class ShardGraph {
         return childless;
     }
 
+    /** How many known shards are not read to their ends. */
+    public int unfinished() {
+        return unfinished;
+    }
+
     /** How many known shards are neither read nor being read. */
     public int waiting() {
         return waiting;

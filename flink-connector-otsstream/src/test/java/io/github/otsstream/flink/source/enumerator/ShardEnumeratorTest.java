@@ -653,8 +653,7 @@ class ShardEnumeratorTest {
                 context,
                 new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
                 start,
-                bounded,
-                Duration.ofSeconds(30),
+                EnumeratorSettings.of(bounded, Duration.ofSeconds(30)),
                 clock,
                 state);
     }
