@@ -17,6 +17,7 @@ import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
 import io.github.otsstream.flink.source.enumerator.StreamLookup;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
+import io.github.otsstream.flink.source.reader.TrimmedData;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
 import java.time.Duration;
@@ -78,6 +79,7 @@ public final class OtsStreamSource<T>
     private final OtsStreamDeserializationSchema<T> schema;
     private final Duration discoveryInterval;
     private final FetchSettings fetchSettings;
+    private final TrimmedData trimmedData;
     private final RetryPolicy retryPolicy;
 
     OtsStreamSource(
@@ -89,6 +91,7 @@ public final class OtsStreamSource<T>
             OtsStreamDeserializationSchema<T> schema,
             Duration discoveryInterval,
             FetchSettings fetchSettings,
+            TrimmedData trimmedData,
             RetryPolicy retryPolicy) {
         this.connection = connection;
         this.tableName = tableName;
@@ -98,6 +101,7 @@ public final class OtsStreamSource<T>
         this.schema = schema;
         this.discoveryInterval = discoveryInterval;
         this.fetchSettings = fetchSettings;
+        this.trimmedData = trimmedData;
         this.retryPolicy = retryPolicy;
     }
 
@@ -144,7 +148,7 @@ public final class OtsStreamSource<T>
                     }
                 });
         return OtsStreamSourceReader.create(
-                openClient(), tableName, fetchSettings, schema, context);
+                openClient(), tableName, fetchSettings, trimmedData, schema, context);
     }
 
     private StreamClient openClient() {

@@ -9,6 +9,7 @@ import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.reader.FetchSettings;
+import io.github.otsstream.flink.source.reader.TrimmedData;
 import java.time.Duration;
 import java.util.Objects;
 import javax.annotation.Nullable;
@@ -34,6 +35,7 @@ public final class OtsStreamSourceBuilder<T> {
     @Nullable private OtsStreamDeserializationSchema<T> schema;
     private Duration discoveryInterval = Duration.ofSeconds(30);
     private FetchSettings fetchSettings = FetchSettings.defaults();
+    private TrimmedData trimmedData = TrimmedData.FAIL;
     private RetryPolicy retryPolicy = RetryPolicy.defaults();
 
     OtsStreamSourceBuilder() {}
@@ -117,6 +119,15 @@ public final class OtsStreamSourceBuilder<T> {
         return this;
     }
 
+    /**
+     * What to do where changes may have left the stream's retention before they were read; the job
+     * fails by default.
+     */
+    public OtsStreamSourceBuilder<T> trimmedData(TrimmedData reaction) {
+        this.trimmedData = Objects.requireNonNull(reaction, "trimmedData");
+        return this;
+    }
+
     /** How often a request that failed for a passing reason is made again; 30 by default. */
     public OtsStreamSourceBuilder<T> maxRetries(int maxRetries) {
         this.retryPolicy = retryPolicy.withMaxRetries(maxRetries);
@@ -145,6 +156,7 @@ public final class OtsStreamSourceBuilder<T> {
                 schema,
                 discoveryInterval,
                 fetchSettings,
+                trimmedData,
                 retryPolicy);
     }
 

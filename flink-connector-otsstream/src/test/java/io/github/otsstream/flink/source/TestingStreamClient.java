@@ -58,7 +58,7 @@ public final class TestingStreamClient implements StreamClient {
     private boolean emptyPagesSayMore;
     private int pageLimit = Integer.MAX_VALUE;
     private int listings;
-    private long serviceTimeMillis = 1_000_000;
+    private long serviceTimeMillis = 100_000;
 
     /** A record whose key and column hold a number, with a sequence time in milliseconds. */
     public static ChangeRecord record(String shardId, long timestampMillis, int number) {

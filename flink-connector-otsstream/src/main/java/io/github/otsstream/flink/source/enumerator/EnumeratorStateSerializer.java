@@ -91,9 +91,9 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
         }
     }
 
-    /** Where to begin, or where the window ended; a reader's state holds what is between. */
+    /** Where to begin, or where reading ended; a reader's state holds what is between. */
     private static boolean hasPosition(ShardGraph.Status status) {
-        return status == ShardGraph.Status.WAITING || status == ShardGraph.Status.WINDOW_END;
+        return status != ShardGraph.Status.ASSIGNED && status != ShardGraph.Status.EXCLUDED;
     }
 
     private static int code(ShardGraph.Status status) {

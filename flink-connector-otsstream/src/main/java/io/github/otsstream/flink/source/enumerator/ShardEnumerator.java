@@ -111,6 +111,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     @Nullable private String streamId;
 
     private ReadWindow window;
+
+    /** Known before anything is given out. */
+    private Duration retention = Duration.ZERO;
+
     private long requestedStartMillis;
     @Nullable private String runVersion;
 
@@ -229,6 +233,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         if (look.start != null) {
             begin(stream, look.start);
         }
+        retention = stream.getRetention();
         listed = true;
         metrics.discovered(look.durationMillis);
         if (settings.bounded() && progress == null) {
@@ -420,7 +425,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                 String shardId = shard.split().splitId();
                 assigner.assigned(shardId, reader);
                 graph.assigned(shardId, reader);
-                assignment.computeIfAbsent(reader, r -> new ArrayList<>()).add(shard.split());
+                assignment
+                        .computeIfAbsent(reader, r -> new ArrayList<>())
+                        .add(shard.split().withRetention(retention));
             }
         }
         if (!assignment.isEmpty()) {

@@ -168,6 +168,7 @@ public final class ShardGraph {
                             shard.position(),
                             shard.windowEntered());
             node.endRecorded = node.hasEnded();
+            node.readUntilMillis = shard.position().readUntilMillis();
             add(node);
         }
     }
@@ -505,11 +506,13 @@ public final class ShardGraph {
      * window, all of the child is wanted, and it is not looked for.
      */
     private static void inherit(Node child, Node endedParent) {
-        if (endedParent.windowEntered && !child.windowEntered) {
-            child.windowEntered = true;
-            child.position = ShardPosition.oldest();
-        }
         child.readUntilMillis = Math.max(child.readUntilMillis, endedParent.readUntilMillis);
+        if (endedParent.windowEntered
+                && child.status == Status.WAITING
+                && !(child.windowEntered && child.position.isResolved())) {
+            child.windowEntered = true;
+            child.position = ShardPosition.oldest().caughtUpAt(child.readUntilMillis);
+        }
     }
 
     private void link(Node node, List<String> parents) {

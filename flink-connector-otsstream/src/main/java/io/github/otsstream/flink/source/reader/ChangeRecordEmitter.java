@@ -49,23 +49,31 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
             collector.timestampMillis = Math.floorDiv(record.getTimestampMicros(), 1_000L);
             context.streamId = state.streamId();
             schema.deserialize(record, context, collector);
-            state.recordDone(page.iterator(), cursor.done(), record.getSequence());
+            state.recordDone(
+                    page.iterator(), page.firstMillis(), cursor.done(), record.getSequence());
         }
     }
 
     private static void leave(FetchedPage page, ShardSplitState state) {
         // A record's sequence counts even where that record was left out.
         SequenceInfo last = page.to() == 0 ? null : page.records().get(page.to() - 1).getSequence();
-        if (page.end() == null) {
-            state.pageDone(page.nextIterator(), last, page.windowEntered());
-        } else {
-            boolean caughtUp = page.records().isEmpty() && page.nextIterator() != null;
+        if (page.end() != null) {
             state.ended(
                     page.end(),
                     page.windowEntered(),
-                    caughtUp ? page.nextIterator() : page.iterator(),
+                    page.isCaughtUp() ? page.nextIterator() : page.iterator(),
                     page.to(),
-                    last);
+                    last,
+                    page.caughtUpMillis());
+        } else if (page.isCaughtUp()) {
+            state.caughtUp(page.nextIterator(), page.caughtUpMillis());
+        } else {
+            state.pageDone(
+                    page.iterator(),
+                    page.firstMillis(),
+                    page.nextIterator(),
+                    last,
+                    page.windowEntered());
         }
     }
 

@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.split.ShardEnd;
+import io.github.otsstream.flink.source.split.ShardPosition;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -24,6 +25,7 @@ final class FetchedPage {
     private final int to;
     @Nullable private final String nextIterator;
     private final boolean windowEntered;
+    private final long caughtUpMillis;
     @Nullable private final ShardEnd end;
     private final int sizeInBytes;
 
@@ -34,6 +36,9 @@ final class FetchedPage {
      * @param nextIterator where to go on; null where the shard has ended
      * @param windowEntered whether a record at or after the window's start has been met by the end
      *     of this page
+     * @param caughtUpMillis when the page showed that nothing but what is done was there, by the
+     *     service's clock, in milliseconds since the epoch; {@link ShardPosition#UNKNOWN} if it did
+     *     not
      * @param end set if this is the shard's last page
      */
     FetchedPage(
@@ -44,6 +49,7 @@ final class FetchedPage {
             int to,
             @Nullable String nextIterator,
             boolean windowEntered,
+            long caughtUpMillis,
             @Nullable ShardEnd end,
             int sizeInBytes) {
         this.shardId = shardId;
@@ -53,6 +59,7 @@ final class FetchedPage {
         this.to = to;
         this.nextIterator = nextIterator;
         this.windowEntered = windowEntered;
+        this.caughtUpMillis = caughtUpMillis;
         this.end = end;
         this.sizeInBytes = sizeInBytes;
     }
@@ -87,6 +94,19 @@ final class FetchedPage {
         return windowEntered;
     }
 
+    long caughtUpMillis() {
+        return caughtUpMillis;
+    }
+
+    boolean isCaughtUp() {
+        return caughtUpMillis != ShardPosition.UNKNOWN;
+    }
+
+    /** The time of the page's first record, in milliseconds since the epoch. */
+    long firstMillis() {
+        return records.get(0).getSequence().timestampMillis();
+    }
+
     @Nullable
     ShardEnd end() {
         return end;
@@ -96,7 +116,7 @@ final class FetchedPage {
         return sizeInBytes;
     }
 
-    /** Whether the task thread has to know of this page. */
+    /** Whether the task thread has to know of this page at once. */
     boolean changesAnything() {
         return !records.isEmpty() || end != null;
     }

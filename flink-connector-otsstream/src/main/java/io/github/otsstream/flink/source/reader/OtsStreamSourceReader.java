@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
@@ -11,6 +12,7 @@ import io.github.otsstream.flink.source.event.ShardEndedEvent;
 import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitState;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,6 +31,7 @@ import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcherManager;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 
 /**
@@ -40,6 +43,9 @@ import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 @Internal
 public final class OtsStreamSourceReader<T>
         extends SourceReaderBase<PageCursor, T, ShardSplit, ShardSplitState> {
+
+    /** Each notice wakes the task thread once for each idle shard. */
+    private static final Duration NOTICE_INTERVAL = Duration.ofMinutes(1);
 
     private final StreamClient client;
     private final ScheduledExecutorService executor;
@@ -80,6 +86,7 @@ public final class OtsStreamSourceReader<T>
             StreamClient client,
             String tableName,
             FetchSettings settings,
+            TrimmedData trimmedData,
             OtsStreamDeserializationSchema<T> schema,
             SourceReaderContext context) {
         ScheduledExecutorService executor =
@@ -89,7 +96,7 @@ public final class OtsStreamSourceReader<T>
                                         + tableName
                                         + "-"
                                         + context.getIndexOfSubtask()));
-        Counter bytesIn = context.metricGroup().getIOMetricGroup().getNumBytesInCounter();
+        FetchListener listener = listener(context.metricGroup());
         Configuration configuration = context.getConfiguration();
         SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager =
                 new SingleThreadFetcherManager<>(
@@ -99,11 +106,30 @@ public final class OtsStreamSourceReader<T>
                                                 client,
                                                 tableName,
                                                 settings,
+                                                trimmedData,
+                                                NOTICE_INTERVAL,
                                                 executor,
-                                                bytesIn::inc)),
+                                                System::nanoTime,
+                                                listener)),
                         configuration);
         return new OtsStreamSourceReader<>(
                 client, executor, fetcherManager, tableName, schema, configuration, context);
+    }
+
+    private static FetchListener listener(SourceReaderMetricGroup group) {
+        Counter bytesIn = group.getIOMetricGroup().getNumBytesInCounter();
+        Counter trimmedShards = group.counter("trimmedShards");
+        return new FetchListener() {
+            @Override
+            public void fetched(RecordPage page) {
+                bytesIn.inc(page.sizeInBytes());
+            }
+
+            @Override
+            public void trimmed() {
+                trimmedShards.inc();
+            }
+        };
     }
 
     @Override

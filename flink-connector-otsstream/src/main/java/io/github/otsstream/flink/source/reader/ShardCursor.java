@@ -11,6 +11,7 @@ import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
+import java.time.Duration;
 import java.util.List;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -20,25 +21,55 @@ import org.apache.flink.annotation.Internal;
  * that arrives to what is wanted: past the records that were emitted before a restore, past those
  * before the window's start, and up to the window's end.
  *
+ * <p>Where no iterator is known, or the known one leads nowhere any more, the place is looked for
+ * by a {@link PositionSearch}; then the records up to the last one that was read are passed over by
+ * their sequence, and no record is ever shown a second time.
+ *
  * <p>Pure; used by one thread at a time.
  */
 @Internal
 final class ShardCursor {
 
+    /** An iterator is renewed when it stands for a time older than this part of the retention. */
+    private static final int RENEWALS_WITHIN_RETENTION = 4;
+
     private final String streamId;
     private final String shardId;
-    private final ShardPosition start;
-    @Nullable private String iterator;
+    private final Duration retention;
     private ReadWindow window;
+    @Nullable private String iterator;
+
+    /** How many records from the iterator on were emitted before a restore. */
     private int toSkip;
 
+    /** All that comes is passed over up to this record. */
+    @Nullable private SequenceInfo toPass;
+
+    /** The last record of the pages so far. */
+    @Nullable private SequenceInfo last;
+
+    private long caughtUpMillis;
+
+    /** What the current iterator was found by, until it is known whether anything was lost. */
+    @Nullable private PositionSearch search;
+
+    /** The time that the iterator stands for in the log: its last record's, or when it was got. */
+    private long iteratorMillis;
+
     ShardCursor(ShardSplit split) {
+        ShardPosition start = split.position();
         streamId = split.streamId();
         shardId = split.splitId();
-        start = split.position();
-        iterator = start.iterator();
+        retention = split.retention();
         window = split.window();
+        iterator = start.iterator();
         toSkip = start.recordsDone();
+        last = start.lastSequence();
+        caughtUpMillis = start.caughtUpMillis();
+        iteratorMillis = last == null ? ShardPosition.UNKNOWN : last.timestampMillis();
+        if (iterator == null) {
+            search = PositionSearch.forStart(start, window, retention);
+        }
     }
 
     String streamId() {
@@ -49,40 +80,134 @@ final class ShardCursor {
         return shardId;
     }
 
+    /** For how long the stream retains a record. */
+    Duration retention() {
+        return retention;
+    }
+
     /** The iterator to ask for a page with, or null while it has to be looked for. */
     @Nullable
     String iterator() {
         return iterator;
     }
 
-    /** The time to look for an iterator with, {@link ReadWindow#NO_START} for the oldest record. */
-    long seekMillis() {
-        return start.seekMillis();
+    /** The last record that was read; null if none was. */
+    @Nullable
+    SequenceInfo last() {
+        return last;
     }
 
-    /** Takes the iterator that was looked for. */
-    void found(String foundIterator) {
-        iterator = foundIterator;
+    /** The time to look for an iterator with, {@link ReadWindow#NO_START} for the oldest record. */
+    long seekMillis() {
+        return search.seekMillis();
     }
 
     /**
-     * What to hand over where no iterator was found: the shard had ended before the wanted time.
+     * Takes the iterator that was looked for.
+     *
+     * @param serviceMillis when it was given, by the service's clock
      */
-    FetchedPage endedBeforeStart() {
+    void found(String foundIterator, long serviceMillis) {
+        iterator = foundIterator;
+        iteratorMillis = serviceMillis;
+    }
+
+    /** Gives up the iterator, to look for the same place by time and sequence. */
+    void lookAgain() {
+        if (search == null) {
+            search = PositionSearch.behind(last, readUntilMillis(), window, retention);
+        }
+        iterator = null;
+        toSkip = 0;
+        toPass = search.done();
+    }
+
+    /** Whether the place is looked for from the oldest record on. */
+    boolean looksFromOldest() {
+        return search.seeksOldest();
+    }
+
+    /** Looks for the place from the oldest record on, after a failed attempt to seek its time. */
+    void lookFromOldest() {
+        search = search.fromOldest();
+    }
+
+    /**
+     * Whether the iterator should be renewed while it is valid: the place of an idle shard does not
+     * move, and leaves retention in the end.
+     *
+     * @param serviceMillis now, by the service's clock
+     */
+    boolean isIteratorOld(long serviceMillis) {
+        return iteratorMillis == ShardPosition.UNKNOWN
+                || serviceMillis - iteratorMillis
+                        > retention.toMillis() / RENEWALS_WITHIN_RETENTION;
+    }
+
+    /**
+     * What may have been lost before the page that the current iterator returned, if that is known
+     * only now.
+     *
+     * @return null if nothing was lost, or it is not known yet
+     */
+    @Nullable
+    TrimmedRange lostBefore(RecordPage page) {
+        if (search == null || !PositionSearch.isTelling(page)) {
+            return null;
+        }
+        TrimmedRange lost = search.lost(page);
+        search = null;
+        return lost;
+    }
+
+    /**
+     * What may have been lost if nothing of the shard is found any more.
+     *
+     * @param serviceMillis when that was seen, by the service's clock
+     * @return null if nothing was lost
+     */
+    @Nullable
+    TrimmedRange lostBehindEnd(long serviceMillis) {
+        return search.lostAt(serviceMillis);
+    }
+
+    /**
+     * What to hand over where no iterator was found: the shard has ended before the wanted time.
+     */
+    FetchedPage endedWithoutPage() {
         return new FetchedPage(
-                shardId, null, List.of(), 0, 0, null, !window.hasStart(), ShardEnd.CLOSED, 0);
+                shardId,
+                null,
+                List.of(),
+                0,
+                0,
+                null,
+                !window.hasStart(),
+                ShardPosition.UNKNOWN,
+                ShardEnd.CLOSED,
+                0);
     }
 
     /**
      * Takes the page that the current iterator returned, and moves on to the next.
      *
+     * @param askedMillis when it was asked for, by the service's clock
      * @throws IllegalStateException if the records that were emitted before are not the ones that
      *     the iterator returns now
      */
-    FetchedPage accept(RecordPage page) {
+    FetchedPage accept(RecordPage page, long askedMillis) {
         List<ChangeRecord> records = page.getRecords();
-        int from = leaveOutBeforeStart(records, skipDone(records));
+        int from = leaveOutBeforeStart(records, pass(records, skipDone(records)));
         int to = findEnd(records, from);
+        boolean caughtUp =
+                records.isEmpty()
+                        && !page.mayMoreRecord()
+                        && page.getNextIterator() != null
+                        && toSkip == 0;
+        if (caughtUp) {
+            toPass = null;
+            caughtUpMillis = Math.max(caughtUpMillis, askedMillis);
+        }
         FetchedPage cut =
                 new FetchedPage(
                         shardId,
@@ -92,36 +217,62 @@ final class ShardCursor {
                         to,
                         page.getNextIterator(),
                         !window.hasStart(),
-                        endAfter(page, to),
+                        caughtUp ? caughtUpMillis : ShardPosition.UNKNOWN,
+                        endAfter(page, to, caughtUp),
                         page.sizeInBytes());
         iterator = page.getNextIterator();
+        if (!records.isEmpty()) {
+            SequenceInfo newest = records.get(records.size() - 1).getSequence();
+            iteratorMillis = newest.timestampMillis();
+            if (!isSkipping()) {
+                last = newest;
+                caughtUpMillis = ShardPosition.UNKNOWN;
+            }
+        }
         return cut;
     }
 
     /**
-     * Whether the pages so far, shorter than they were before the restore, have not reached the
-     * place from which to go on. Until they have, that place is the shard's position.
+     * Whether the pages so far have not reached the place from which to go on. Until they have,
+     * that place is the shard's position.
      */
     boolean isSkipping() {
-        return toSkip > 0;
+        return toSkip > 0 || toPass != null;
+    }
+
+    private long readUntilMillis() {
+        return last == null ? caughtUpMillis : Math.max(caughtUpMillis, last.timestampMillis());
     }
 
     private int skipDone(List<ChangeRecord> records) {
         int skipped = Math.min(toSkip, records.size());
         toSkip -= skipped;
         if (skipped > 0 && toSkip == 0) {
-            SequenceInfo expected = start.lastSequence();
             SequenceInfo found = records.get(skipped - 1).getSequence();
-            if (!found.equals(expected)) {
+            if (!found.equals(last)) {
                 throw notAsBefore(
                         "the last record that was emitted is "
-                                + expected
+                                + last
                                 + ", but the checkpoint's iterator now returns "
                                 + found
                                 + " in its place");
             }
         }
         return skipped;
+    }
+
+    private int pass(List<ChangeRecord> records, int from) {
+        if (toPass == null) {
+            return from;
+        }
+        int first = from;
+        while (first < records.size() && records.get(first).getSequence().compareTo(toPass) <= 0) {
+            first++;
+        }
+        if (first < records.size()) {
+            toPass = null;
+        }
+        return first;
     }
 
     private int leaveOutBeforeStart(List<ChangeRecord> records, int from) {
@@ -150,18 +301,17 @@ final class ShardCursor {
     }
 
     @Nullable
-    private ShardEnd endAfter(RecordPage page, int to) {
+    private ShardEnd endAfter(RecordPage page, int to, boolean caughtUp) {
         if (to < page.getRecords().size()) {
             return ShardEnd.WINDOW_END;
         }
         if (page.getNextIterator() == null) {
-            if (isSkipping()) {
+            if (toSkip > 0) {
                 throw notAsBefore(
                         "it ended " + toSkip + " records before the place it had reached");
             }
             return ShardEnd.CLOSED;
         }
-        boolean caughtUp = page.getRecords().isEmpty() && !page.mayMoreRecord() && !isSkipping();
         return caughtUp && window.endsWhenCaughtUp(page.getServiceTimeMillis())
                 ? ShardEnd.WINDOW_END
                 : null;

@@ -5,12 +5,17 @@
 package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.client.OtsStreamException;
+import io.github.otsstream.flink.client.OtsStreamException.Kind;
 import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.client.RetryGate;
+import io.github.otsstream.flink.client.SoughtIterator;
 import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,9 +34,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.util.FlinkRuntimeException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads any number of shards at once: it keeps one request in flight for each shard that is neither
@@ -42,6 +51,11 @@ import org.apache.flink.annotation.Internal;
  * ahead. A page with records is followed at once by the next; an idle shard is asked again after a
  * wait that grows.
  *
+ * <p>A shard of which all has been read that is there costs no more than its requests: the task
+ * thread is told of it once in a while, so that the shard's position shows it, and its iterator is
+ * replaced by a new one long before it leaves retention. A position that has left it is found again
+ * where nothing is lost; see {@link PositionSearch} and {@link TrimmedData}.
+ *
  * <p>Pages that are held back for paused shards count in the budget of bytes, but where nothing
  * else is buffered requests are made in spite of it: what is held back is waiting for the other
  * shards to come forward, so it must not keep them from it.
@@ -52,7 +66,12 @@ import org.apache.flink.annotation.Internal;
 @Internal
 final class ShardMultiplexer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ShardMultiplexer.class);
+
     private static final int MAX_PAGES_AHEAD = 2;
+
+    /** Trimming can overtake the search for the oldest record, though hardly so often. */
+    private static final int MAX_TIMES_LOST = 10;
 
     /** A shard while it is read. */
     private static final class Shard {
@@ -74,16 +93,29 @@ final class ShardMultiplexer implements AutoCloseable {
         private int pagesAhead;
         private long idleMillis;
 
+        /** How often its place was not there, without a page in between. */
+        private int timesLost;
+
+        /** When the task thread was last told that the shard was read up to its end. */
+        private long toldMillis;
+
+        /** Whether it is to be told again at the next opportunity. */
+        private boolean isNoticeDue;
+
         private Shard(ShardSplit split) {
             cursor = new ShardCursor(split);
+            toldMillis = split.position().caughtUpMillis();
         }
     }
 
     private final StreamClient client;
     private final String tableName;
     private final FetchSettings settings;
+    private final TrimmedData trimmedData;
+    private final Duration noticeInterval;
     private final ScheduledExecutorService executor;
-    private final LongConsumer bytesReceived;
+    private final LongSupplier nanoClock;
+    private final FetchListener listener;
 
     private final Map<String, Shard> shards = new HashMap<>();
     private final Set<Shard> wanting = new LinkedHashSet<>();
@@ -92,6 +124,9 @@ final class ShardMultiplexer implements AutoCloseable {
 
     /** The part of the buffered bytes that is held back for paused shards. */
     private long heldBytes;
+
+    /** Asked for by a shard that was not found; null if none has asked. */
+    @Nullable private CompletableFuture<StreamDescription> listing;
 
     private boolean closed;
 
@@ -102,20 +137,28 @@ final class ShardMultiplexer implements AutoCloseable {
     @Nullable private Throwable failure;
 
     /**
+     * @param noticeInterval how often, at most, the task thread is told of an idle shard that it is
+     *     read up to its end
      * @param executor single-threaded; neither it nor the client is closed by this
-     * @param bytesReceived called on the executor's thread with the size of each page
+     * @param nanoClock what calls are measured by, as {@link System#nanoTime()}
      */
     ShardMultiplexer(
             StreamClient client,
             String tableName,
             FetchSettings settings,
+            TrimmedData trimmedData,
+            Duration noticeInterval,
             ScheduledExecutorService executor,
-            LongConsumer bytesReceived) {
+            LongSupplier nanoClock,
+            FetchListener listener) {
         this.client = client;
         this.tableName = tableName;
         this.settings = settings;
+        this.trimmedData = trimmedData;
+        this.noticeInterval = noticeInterval;
         this.executor = executor;
-        this.bytesReceived = bytesReceived;
+        this.nanoClock = nanoClock;
+        this.listener = listener;
     }
 
     /** Begins to read shards. */
@@ -169,12 +212,7 @@ final class ShardMultiplexer implements AutoCloseable {
             wokenUp = false;
             if (failure != null) {
                 throw new IOException(
-                        "Table "
-                                + tableName
-                                + " can't be read: "
-                                + failure.getMessage()
-                                + advice(failure),
-                        failure);
+                        "Table " + tableName + " can't be read: " + failure.getMessage(), failure);
             }
             List<FetchedPage> pages = new ArrayList<>(fetched);
             fetched.clear();
@@ -312,17 +350,75 @@ final class ShardMultiplexer implements AutoCloseable {
                         (sought, error) ->
                                 run(
                                         () -> {
-                                            answered(shard, error);
-                                            if (sought.getIterator() != null) {
-                                                shard.cursor.found(sought.getIterator());
-                                                want(shard);
+                                            answered(shard);
+                                            if (error == null) {
+                                                found(shard, sought);
                                             } else {
-                                                handOver(shard, shard.cursor.endedBeforeStart());
+                                                notFound(shard, error);
                                             }
                                         }));
     }
 
+    private void found(Shard shard, SoughtIterator sought) {
+        if (sought.getIterator() == null) {
+            endWithoutPage(shard, sought.getServiceTimeMillis());
+        } else {
+            shard.cursor.found(sought.getIterator(), sought.getServiceTimeMillis());
+            want(shard);
+        }
+    }
+
+    /** A time that has left retention can perhaps not be sought, the oldest record always. */
+    private void notFound(Shard shard, Throwable error) {
+        countLost(shard, error);
+        if (shard.cursor.looksFromOldest()) {
+            lookForShard(shard);
+        } else {
+            shard.cursor.lookFromOldest();
+            want(shard);
+        }
+    }
+
+    /**
+     * A shard whose oldest record can't be found is either gone, or it was trimmed in this moment.
+     */
+    private void lookForShard(Shard shard) {
+        shard.inFlight = true;
+        if (listing == null) {
+            listing = client.describeStream(shard.cursor.streamId());
+        }
+        CompletableFuture<StreamDescription> current = listing;
+        current.whenComplete(
+                (stream, error) ->
+                        run(
+                                () -> {
+                                    if (listing == current) {
+                                        listing = null;
+                                    }
+                                    answered(shard);
+                                    if (error != null) {
+                                        throw new CompletionException(error);
+                                    }
+                                    if (isListed(shard, stream)) {
+                                        want(shard);
+                                    } else {
+                                        endWithoutPage(shard, stream.getServiceTimeMillis());
+                                    }
+                                }));
+    }
+
+    private static boolean isListed(Shard shard, StreamDescription stream) {
+        return stream.getShards().stream()
+                .anyMatch(listed -> listed.getShardId().equals(shard.cursor.shardId()));
+    }
+
+    private void endWithoutPage(Shard shard, long serviceMillis) {
+        goOnAfter(shard, shard.cursor.lostBehindEnd(serviceMillis));
+        handOver(shard, shard.cursor.endedWithoutPage());
+    }
+
     private void read(Shard shard) {
+        long begin = nanoClock.getAsLong();
         client.getRecords(
                         tableName,
                         shard.cursor.shardId(),
@@ -330,32 +426,106 @@ final class ShardMultiplexer implements AutoCloseable {
                         settings.getRecordsPerRequest(),
                         gate(shard))
                 .whenComplete(
-                        (page, error) ->
-                                run(
-                                        () -> {
-                                            answered(shard, error);
-                                            arrived(shard, page);
-                                        }));
+                        (page, error) -> {
+                            long nanos = nanoClock.getAsLong() - begin;
+                            run(
+                                    () -> {
+                                        answered(shard);
+                                        if (error == null) {
+                                            arrived(shard, page, nanos);
+                                        } else {
+                                            leadsNowhere(shard, error);
+                                        }
+                                    });
+                        });
     }
 
-    private void answered(Shard shard, @Nullable Throwable error) {
+    private void answered(Shard shard) {
         shard.inFlight = false;
         releaseSlot(shard);
-        if (error != null) {
+    }
+
+    /** An iterator that has left retention is replaced by one that is found again. */
+    private void leadsNowhere(Shard shard, Throwable error) {
+        countLost(shard, error);
+        LOG.info(
+                "Looking again for the place behind {} in shard {} of {}: {}",
+                shard.cursor.last(),
+                shard.cursor.shardId(),
+                tableName,
+                unwrap(error).getMessage());
+        shard.cursor.lookAgain();
+        want(shard);
+    }
+
+    /** Lets a number of failures pass that say that a place is not there any more, and no other. */
+    private static void countLost(Shard shard, Throwable error) {
+        Throwable cause = unwrap(error);
+        boolean gone =
+                cause instanceof OtsStreamException
+                        && (((OtsStreamException) cause).getKind() == Kind.TRIMMED
+                                || ((OtsStreamException) cause).getKind() == Kind.NOT_FOUND);
+        if (!gone || ++shard.timesLost > MAX_TIMES_LOST) {
             throw new CompletionException(error);
         }
     }
 
-    private void arrived(Shard shard, RecordPage page) {
-        bytesReceived.accept(page.sizeInBytes());
-        FetchedPage cut = shard.cursor.accept(page);
-        if (cut.changesAnything() && !shard.cursor.isSkipping()) {
+    private void arrived(Shard shard, RecordPage page, long nanos) {
+        shard.timesLost = 0;
+        listener.fetched(page);
+        goOnAfter(shard, shard.cursor.lostBefore(page));
+        long askedMillis = page.getServiceTimeMillis() - TimeUnit.NANOSECONDS.toMillis(nanos) - 1;
+        FetchedPage cut = shard.cursor.accept(page, askedMillis);
+        if (cut.end() != null || (!cut.records().isEmpty() && !shard.cursor.isSkipping())) {
             shard.idleMillis = 0;
             handOver(shard, cut);
+        } else if (cut.isCaughtUp()) {
+            caughtUp(shard, cut, page.getServiceTimeMillis());
         } else if (page.getRecords().isEmpty() && !page.mayMoreRecord()) {
             waitIdle(shard);
         }
         want(shard);
+    }
+
+    private void caughtUp(Shard shard, FetchedPage page, long serviceMillis) {
+        if (shard.cursor.isIteratorOld(serviceMillis)) {
+            shard.cursor.lookAgain();
+            shard.isNoticeDue = true;
+            return;
+        }
+        waitIdle(shard);
+        if (shard.isNoticeDue
+                || shard.toldMillis == ShardPosition.UNKNOWN
+                || page.caughtUpMillis() - shard.toldMillis >= noticeInterval.toMillis()) {
+            shard.isNoticeDue = false;
+            shard.toldMillis = page.caughtUpMillis();
+            handOver(shard, page);
+        }
+    }
+
+    private void goOnAfter(Shard shard, @Nullable TrimmedRange lost) {
+        if (lost == null) {
+            return;
+        }
+        String what =
+                "Records of shard "
+                        + shard.cursor.shardId()
+                        + " "
+                        + lost
+                        + " may have left the stream's retention of "
+                        + shard.cursor.retention().toHours()
+                        + " h before they were read; the last one that was read is "
+                        + shard.cursor.last()
+                        + ".";
+        if (trimmedData == TrimmedData.FAIL) {
+            throw new FlinkRuntimeException(
+                    what
+                            + " To go on with the oldest record that is there, set trimmedData to"
+                            + " EARLIEST; to begin anew, start the job without its old state.");
+        }
+        LOG.warn("Table {}: {} Reading goes on with the oldest that is there.", tableName, what);
+        shard.isNoticeDue = true;
+        listener.trimmed();
     }
 
     private void waitIdle(Shard shard) {
@@ -433,16 +603,6 @@ final class ShardMultiplexer implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static String advice(Throwable failure) {
-        return failure instanceof OtsStreamException
-                        && ((OtsStreamException) failure).getKind()
-                                == OtsStreamException.Kind.TRIMMED
-                ? " The stream's retention has passed since the job read the records before these,"
-                        + " so what follows them is lost. Start the job without its old state, from"
-                        + " the earliest record or from a timestamp."
-                : "";
     }
 
     private static Throwable unwrap(Throwable error) {

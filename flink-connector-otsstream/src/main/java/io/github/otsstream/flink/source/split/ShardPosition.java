@@ -81,7 +81,8 @@ public final class ShardPosition implements Serializable {
     }
 
     /**
-     * The same place, which the shard was once read up to with nothing following.
+     * The same place, which the shard was read up to with nothing following; or, where nothing has
+     * been read, the beginning of a shard that holds nothing older.
      *
      * @param serviceMillis when that was asked, by the service's clock, in milliseconds since the
      *     epoch, or {@link #UNKNOWN}; what the shard's log holds that is older has been read
@@ -153,6 +154,7 @@ public final class ShardPosition implements Serializable {
         if (isResolved()) {
             return "iterator " + iterator + " + " + recordsDone + " after " + lastSequence;
         }
-        return seekMillis == Long.MIN_VALUE ? "oldest" : "seek " + seekMillis;
+        String place = seekMillis == Long.MIN_VALUE ? "oldest" : "seek " + seekMillis;
+        return caughtUpMillis == UNKNOWN ? place : place + " from " + caughtUpMillis;
     }
 }

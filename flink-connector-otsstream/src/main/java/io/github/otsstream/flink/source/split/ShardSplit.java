@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.split;
 
+import java.time.Duration;
 import java.util.Objects;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
@@ -21,20 +22,39 @@ import org.apache.flink.api.connector.source.SourceSplit;
 @Internal
 public final class ShardSplit implements SourceSplit {
 
+    /** What the service allows at least. */
+    private static final Duration SHORTEST_RETENTION = Duration.ofHours(1);
+
     private final String streamId;
     private final String shardId;
+    private final Duration retention;
     private final ReadWindow window;
     private final ShardPosition position;
     @Nullable private final ShardEnd end;
 
+    /** A split of a stream that retains its records for the shortest time that there is. */
     public ShardSplit(
             String streamId,
             String shardId,
             ReadWindow window,
             ShardPosition position,
             @Nullable ShardEnd end) {
+        this(streamId, shardId, SHORTEST_RETENTION, window, position, end);
+    }
+
+    /**
+     * @param retention for how long the stream retains a record, positive
+     */
+    public ShardSplit(
+            String streamId,
+            String shardId,
+            Duration retention,
+            ReadWindow window,
+            ShardPosition position,
+            @Nullable ShardEnd end) {
         this.streamId = Objects.requireNonNull(streamId);
         this.shardId = Objects.requireNonNull(shardId);
+        this.retention = Objects.requireNonNull(retention);
         this.window = Objects.requireNonNull(window);
         this.position = Objects.requireNonNull(position);
         this.end = end;
@@ -48,6 +68,16 @@ public final class ShardSplit implements SourceSplit {
 
     public String streamId() {
         return streamId;
+    }
+
+    /** For how long the stream retains a record. */
+    public Duration retention() {
+        return retention;
+    }
+
+    /** The same split of a stream that retains its records for another time. */
+    public ShardSplit withRetention(Duration newRetention) {
+        return new ShardSplit(streamId, shardId, newRetention, window, position, end);
     }
 
     public ReadWindow window() {
@@ -72,6 +102,7 @@ public final class ShardSplit implements SourceSplit {
         ShardSplit that = (ShardSplit) o;
         return streamId.equals(that.streamId)
                 && shardId.equals(that.shardId)
+                && retention.equals(that.retention)
                 && window.equals(that.window)
                 && position.equals(that.position)
                 && end == that.end;
@@ -79,7 +110,7 @@ public final class ShardSplit implements SourceSplit {
 
     @Override
     public int hashCode() {
-        return Objects.hash(streamId, shardId, window, position, end);
+        return Objects.hash(streamId, shardId, retention, window, position, end);
     }
 
     @Override

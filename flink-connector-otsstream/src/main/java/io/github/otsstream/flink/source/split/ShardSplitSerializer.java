@@ -35,6 +35,7 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
         out.writeByte(KIND_SHARD);
         SplitCodec.writeString(out, split.streamId());
         SplitCodec.writeString(out, split.splitId());
+        out.writeLong(split.retention().toMillis());
         SplitCodec.writeWindow(out, split.window());
         SplitCodec.writePosition(out, split.position());
         SplitCodec.writeEnd(out, split.end());
@@ -54,6 +55,7 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
                     new ShardSplit(
                             SplitCodec.readString(in),
                             SplitCodec.readString(in),
+                            SplitCodec.readRetention(in),
                             SplitCodec.readWindow(in),
                             SplitCodec.readPosition(in),
                             SplitCodec.readEnd(in));

@@ -9,6 +9,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
@@ -62,6 +63,14 @@ public final class SplitCodec {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    static Duration readRetention(DataInput in) throws IOException {
+        long millis = in.readLong();
+        if (millis <= 0) {
+            throw new IOException("A retention of " + millis + " ms");
+        }
+        return Duration.ofMillis(millis);
+    }
+
     public static void writeWindow(DataOutput out, ReadWindow window) throws IOException {
         out.writeLong(window.startMillis());
         out.writeLong(window.endMillis());
@@ -80,6 +89,7 @@ public final class SplitCodec {
             if (!oldest) {
                 out.writeLong(position.seekMillis());
             }
+            out.writeLong(position.caughtUpMillis());
             return;
         }
         SequenceInfo last = position.lastSequence();
@@ -98,9 +108,9 @@ public final class SplitCodec {
         int kind = in.readUnsignedByte();
         switch (kind) {
             case POSITION_OLDEST:
-                return ShardPosition.oldest();
+                return ShardPosition.oldest().caughtUpAt(in.readLong());
             case POSITION_SEEK:
-                return ShardPosition.seek(in.readLong());
+                return ShardPosition.seek(in.readLong()).caughtUpAt(in.readLong());
             case POSITION_ITERATOR:
                 return ShardPosition.at(readString(in), 0, null).caughtUpAt(in.readLong());
             case POSITION_ITERATOR_AFTER_RECORD:

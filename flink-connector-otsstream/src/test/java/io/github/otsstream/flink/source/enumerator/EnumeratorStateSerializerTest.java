@@ -39,8 +39,17 @@ class EnumeratorStateSerializerTest {
                                 ShardGraph.Status.WAITING,
                                 ShardPosition.at("i", 2, last),
                                 true),
+                        shard(
+                                "w4",
+                                ShardGraph.Status.WAITING,
+                                ShardPosition.oldest().caughtUpAt(1_700_000_000_003L),
+                                true),
                         shard("a", ShardGraph.Status.ASSIGNED, ShardPosition.oldest(), false),
-                        shard("c", ShardGraph.Status.CLOSED, ShardPosition.oldest(), true),
+                        shard(
+                                "c",
+                                ShardGraph.Status.CLOSED,
+                                ShardPosition.at("last", 3, last),
+                                true),
                         shard(
                                 "e",
                                 ShardGraph.Status.WINDOW_END,

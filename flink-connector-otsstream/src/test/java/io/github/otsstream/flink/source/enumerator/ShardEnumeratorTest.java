@@ -442,7 +442,7 @@ class ShardEnumeratorTest {
 
         List<ShardSplit> all = splits(0);
         all.addAll(splits(1));
-        assertThat(all).containsExactly(moved);
+        assertThat(all).containsExactly(moved.withRetention(Duration.ofHours(24)));
     }
 
     @Test

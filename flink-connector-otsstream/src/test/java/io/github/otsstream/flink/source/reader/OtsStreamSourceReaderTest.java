@@ -384,6 +384,7 @@ class OtsStreamSourceReaderTest {
                         client,
                         TestingStreamClient.TABLE,
                         QUICK,
+                        TrimmedData.FAIL,
                         new ChangeRecordSchema(),
                         context);
         readers.add(reader);

@@ -27,7 +27,7 @@ class ShardCursorTest {
     void takesWholePagesWhereEverythingIsWanted() {
         ShardCursor cursor = cursor(ReadWindow.all(), ShardPosition.at("i0", 0, null));
 
-        FetchedPage page = cursor.accept(page("i1", 1, 2, 3));
+        FetchedPage page = cursor.accept(page("i1", 1, 2, 3), 0);
         assertThat(wanted(page)).containsExactly(1, 2, 3);
         assertThat(page.iterator()).isEqualTo("i0");
         assertThat(page.end()).isNull();
@@ -41,10 +41,10 @@ class ShardCursorTest {
                         ReadWindow.all(),
                         ShardPosition.at("i0", 5, record("s", 5, 5).getSequence()));
 
-        assertThat(wanted(cursor.accept(page("i1", 1, 2)))).isEmpty();
-        assertThat(wanted(cursor.accept(page("i2")))).isEmpty();
-        assertThat(wanted(cursor.accept(page("i3", 3, 4, 5, 6)))).containsExactly(6);
-        assertThat(wanted(cursor.accept(page("i4", 7)))).containsExactly(7);
+        assertThat(wanted(cursor.accept(page("i1", 1, 2), 0))).isEmpty();
+        assertThat(wanted(cursor.accept(page("i2"), 0))).isEmpty();
+        assertThat(wanted(cursor.accept(page("i3", 3, 4, 5, 6), 0))).containsExactly(6);
+        assertThat(wanted(cursor.accept(page("i4", 7), 0))).containsExactly(7);
     }
 
     @Test
@@ -54,10 +54,10 @@ class ShardCursorTest {
                         ReadWindow.of(ReadWindow.NO_START, 10, true),
                         ShardPosition.at("i0", 3, record("s", 3, 3).getSequence()));
 
-        cursor.accept(page("i1", 1));
-        assertThat(cursor.accept(page("i2")).end()).isNull();
-        assertThat(wanted(cursor.accept(page("i3", 2, 3, 4)))).containsExactly(4);
-        assertThat(cursor.accept(page("i4")).end()).isEqualTo(ShardEnd.WINDOW_END);
+        cursor.accept(page("i1", 1), 0);
+        assertThat(cursor.accept(page("i2"), 0).end()).isNull();
+        assertThat(wanted(cursor.accept(page("i3", 2, 3, 4), 0))).containsExactly(4);
+        assertThat(cursor.accept(page("i4"), 0).end()).isEqualTo(ShardEnd.WINDOW_END);
     }
 
     @Test
@@ -67,7 +67,7 @@ class ShardCursorTest {
                         ReadWindow.all(),
                         ShardPosition.at("i0", 2, record("s", 2, 2).getSequence()));
 
-        assertThatThrownBy(() -> cursor.accept(page("i1", 1, 3)))
+        assertThatThrownBy(() -> cursor.accept(page("i1", 1, 3), 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("Shard s can't be read on from its checkpoint")
                 .hasMessageContaining("start the job anew");
@@ -80,7 +80,7 @@ class ShardCursorTest {
                         ReadWindow.all(),
                         ShardPosition.at("i0", 3, record("s", 3, 3).getSequence()));
 
-        assertThatThrownBy(() -> cursor.accept(page(null, 1)))
+        assertThatThrownBy(() -> cursor.accept(page(null, 1), 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("ended 2 records before");
     }
@@ -89,29 +89,30 @@ class ShardCursorTest {
     void leavesOutWhatIsBeforeTheFirstRecordOfTheWindowAndNothingAfterIt() {
         ShardCursor cursor = cursor(ReadWindow.of(10, ReadWindow.NO_END, false), at("i0"));
 
-        FetchedPage before = cursor.accept(page("i1", 7, 8));
+        FetchedPage before = cursor.accept(page("i1", 7, 8), 0);
         assertThat(wanted(before)).isEmpty();
         assertThat(before.windowEntered()).isFalse();
         assertThat(before.changesAnything()).isTrue();
-        FetchedPage into = cursor.accept(page("i2", 9, 10, 8, 11));
+        FetchedPage into = cursor.accept(page("i2", 9, 10, 8, 11), 0);
         assertThat(wanted(into)).containsExactly(10, 8, 11);
         assertThat(into.windowEntered()).isTrue();
-        assertThat(wanted(cursor.accept(page("i3", 9, 12)))).containsExactly(9, 12);
+        assertThat(wanted(cursor.accept(page("i3", 9, 12), 0))).containsExactly(9, 12);
     }
 
     @Test
     void stopsBeforeTheFirstRecordAtTheEnd() {
         ShardCursor cursor = cursor(ReadWindow.of(5, 10, true), at("i0"));
 
-        assertThat(cursor.accept(page("i1", 5, 9)).end()).isNull();
-        FetchedPage last = cursor.accept(page("i2", 9, 10, 9, 11));
+        assertThat(cursor.accept(page("i1", 5, 9), 0).end()).isNull();
+        FetchedPage last = cursor.accept(page("i2", 9, 10, 9, 11), 0);
         assertThat(wanted(last)).containsExactly(9);
         assertThat(last.end()).isEqualTo(ShardEnd.WINDOW_END);
     }
 
     @Test
     void aWindowWithoutRecordsEndsAtTheFirstRecordBehindIt() {
-        FetchedPage page = cursor(ReadWindow.of(5, 10, true), at("i0")).accept(page("i1", 1, 20));
+        FetchedPage page =
+                cursor(ReadWindow.of(5, 10, true), at("i0")).accept(page("i1", 1, 20), 0);
 
         assertThat(wanted(page)).isEmpty();
         assertThat(page.end()).isEqualTo(ShardEnd.WINDOW_END);
@@ -120,21 +121,22 @@ class ShardCursorTest {
 
     @Test
     void endsWhereItHasCaughtUpOnlyIfTold() {
-        assertThat(cursor(ReadWindow.of(5, 10, true), at("i0")).accept(page("i1")).end())
+        assertThat(cursor(ReadWindow.of(5, 10, true), at("i0")).accept(page("i1"), 0).end())
                 .isEqualTo(ShardEnd.WINDOW_END);
-        assertThat(cursor(ReadWindow.of(5, 10, false), at("i0")).accept(page("i1")).end()).isNull();
+        assertThat(cursor(ReadWindow.of(5, 10, false), at("i0")).accept(page("i1"), 0).end())
+                .isNull();
     }
 
     @Test
     void anEmptyPageThatMoreFollowsIsNotTheEnd() {
         RecordPage more = new RecordPage("s", List.of(), "i1", true, 0, 0);
 
-        assertThat(cursor(ReadWindow.of(5, 10, true), at("i0")).accept(more).end()).isNull();
+        assertThat(cursor(ReadWindow.of(5, 10, true), at("i0")).accept(more, 0).end()).isNull();
     }
 
     @Test
     void aShardWithoutNextIteratorIsClosed() {
-        FetchedPage page = cursor(ReadWindow.all(), at("i0")).accept(page(null, 1));
+        FetchedPage page = cursor(ReadWindow.all(), at("i0")).accept(page(null, 1), 0);
 
         assertThat(wanted(page)).containsExactly(1);
         assertThat(page.end()).isEqualTo(ShardEnd.CLOSED);
@@ -142,14 +144,14 @@ class ShardCursorTest {
 
     @Test
     void theEndOfTheWindowComesBeforeTheEndOfTheShard() {
-        assertThat(cursor(ReadWindow.of(5, 10, true), at("i0")).accept(page(null, 6, 12)).end())
+        assertThat(cursor(ReadWindow.of(5, 10, true), at("i0")).accept(page(null, 6, 12), 0).end())
                 .isEqualTo(ShardEnd.WINDOW_END);
     }
 
     @Test
     void aShardThatEndedBeforeTheStartIsClosedWithoutAPage() {
         FetchedPage page =
-                cursor(ReadWindow.of(5, 10, true), ShardPosition.seek(1)).endedBeforeStart();
+                cursor(ReadWindow.of(5, 10, true), ShardPosition.seek(1)).endedWithoutPage();
 
         assertThat(page.end()).isEqualTo(ShardEnd.CLOSED);
         assertThat(page.windowEntered()).isFalse();

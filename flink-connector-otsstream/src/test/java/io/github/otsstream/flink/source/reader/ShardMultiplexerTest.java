@@ -7,7 +7,7 @@ package io.github.otsstream.flink.source.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.otsstream.flink.client.OtsStreamException;
+import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.MemorySize;
@@ -34,6 +35,9 @@ class ShardMultiplexerTest {
     private final ManuallyTriggeredScheduledExecutorService executor =
             new ManuallyTriggeredScheduledExecutorService();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicInteger trimmed = new AtomicInteger();
+    private TrimmedData trimmedData = TrimmedData.FAIL;
+    private long nanos;
 
     @Test
     void everyShardHasItsRequestInFlight() throws Exception {
@@ -127,10 +131,14 @@ class ShardMultiplexerTest {
             executor.triggerNonPeriodicScheduledTasks();
         }
         assertThat(waits).containsExactly(50L, 100L, 200L, 300L, 300L, 300L);
+        // That it has caught up is said once.
+        List<FetchedPage> notices = takeQuietly(shards);
+        assertThat(notices).extracting(FetchedPage::isCaughtUp).containsExactly(true);
+        notices.forEach(shards::release);
 
         client.append("a", 0, 1);
         executor.triggerAll();
-        assertThat(takeQuietly(shards)).hasSize(1);
+        assertThat(takeQuietly(shards)).extracting(FetchedPage::isCaughtUp).containsExactly(false);
         assertThat(executor.getActiveNonPeriodicScheduledTask())
                 .singleElement()
                 .satisfies(
@@ -261,7 +269,7 @@ class ShardMultiplexerTest {
         shards.add(List.of(split("b")));
         executor.triggerAll();
 
-        assertThat(shards.take()).extracting(FetchedPage::shardId).containsExactly("b");
+        assertThat(takeRecords(shards)).extracting(FetchedPage::shardId).containsExactly("b");
     }
 
     @Test
@@ -282,13 +290,13 @@ class ShardMultiplexerTest {
         shards.add(splits);
         executor.triggerAll();
 
-        assertThat(shards.take())
+        assertThat(takeRecords(shards))
                 .extracting(FetchedPage::shardId)
                 .hasSize(64)
                 .allMatch(id -> id.startsWith("good-"));
         client.retry("bad-7");
         executor.triggerAll();
-        assertThat(shards.take()).extracting(FetchedPage::shardId).containsExactly("bad-7");
+        assertThat(takeRecords(shards)).extracting(FetchedPage::shardId).containsExactly("bad-7");
     }
 
     @Test
@@ -341,7 +349,7 @@ class ShardMultiplexerTest {
                         new ShardSplit("s", "b", from7, seek6, null)));
         executor.triggerAll();
 
-        List<FetchedPage> pages = shards.take();
+        List<FetchedPage> pages = takeRecords(shards);
         assertThat(pages)
                 .filteredOn(page -> page.shardId().equals("a"))
                 .singleElement()
@@ -385,33 +393,6 @@ class ShardMultiplexerTest {
     }
 
     @Test
-    void aPositionOutOfRetentionIsAClearError() {
-        client.shard("a");
-        client.fail(
-                "a",
-                new OtsStreamException(
-                        OtsStreamException.Kind.TRIMMED,
-                        "GetStreamRecord",
-                        "table orders, shard a",
-                        "OTSTrimmedDataAccess",
-                        null,
-                        404,
-                        1,
-                        Duration.ZERO,
-                        "Requested stream data is already trimmed or does not exist.",
-                        null));
-        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
-        shards.add(List.of(split("a")));
-        executor.triggerAll();
-
-        assertThatThrownBy(shards::take)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("shard a")
-                .hasMessageContaining("retention has passed")
-                .hasMessageContaining("Start the job without its old state");
-    }
-
-    @Test
     void nothingIsAskedAfterClosing() {
         client.shard("a").append("a", 0, 1);
         client.hold(true);
@@ -432,6 +413,13 @@ class ShardMultiplexerTest {
         executor.triggerAll();
     }
 
+    /** Takes what there is, but for notices that a shard is read up to its end. */
+    private static List<FetchedPage> takeRecords(ShardMultiplexer shards) throws IOException {
+        return shards.take().stream()
+                .filter(page -> !page.isCaughtUp())
+                .collect(Collectors.toList());
+    }
+
     private static List<FetchedPage> takeQuietly(ShardMultiplexer shards) {
         try {
             return shards.take().stream().collect(Collectors.toList());
@@ -447,7 +435,24 @@ class ShardMultiplexerTest {
             }
         }
         return new ShardMultiplexer(
-                client, TestingStreamClient.TABLE, settings, executor, bytes::addAndGet);
+                client,
+                TestingStreamClient.TABLE,
+                settings,
+                trimmedData,
+                Duration.ofMinutes(1),
+                executor,
+                () -> nanos,
+                new FetchListener() {
+                    @Override
+                    public void fetched(RecordPage page) {
+                        bytes.addAndGet(page.sizeInBytes());
+                    }
+
+                    @Override
+                    public void trimmed() {
+                        trimmed.incrementAndGet();
+                    }
+                });
     }
 
     private static ShardSplit split(String shardId) {

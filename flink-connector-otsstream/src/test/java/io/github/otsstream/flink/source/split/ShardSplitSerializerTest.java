@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.SerializedForm;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,11 +25,22 @@ class ShardSplitSerializerTest {
     private final ShardSplitSerializer serializer = new ShardSplitSerializer();
 
     private static ShardSplit split(String form) {
+        return shortLived(form).withRetention(Duration.ofHours(168));
+    }
+
+    private static ShardSplit shortLived(String form) {
         SequenceInfo last = new SequenceInfo(7, 1_700_000_123_456_789L, 3);
         switch (form) {
             case "oldest":
                 return new ShardSplit(
                         STREAM, SHARD, ReadWindow.all(), ShardPosition.oldest(), null);
+            case "child":
+                return new ShardSplit(
+                        STREAM,
+                        SHARD,
+                        ReadWindow.all(),
+                        ShardPosition.oldest().caughtUpAt(1_700_000_000_008L),
+                        null);
             case "seek":
                 return new ShardSplit(
                         STREAM,
@@ -70,7 +82,7 @@ class ShardSplitSerializerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"oldest", "seek", "iterator", "middle", "closed", "window-end"})
+    @CsvSource({"oldest", "child", "seek", "iterator", "middle", "closed", "window-end"})
     void version1(String form) throws Exception {
         SerializedForm.assertWrittenAs("split-v1-" + form + ".hex", serializer, split(form));
     }
