@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source;
 
+import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.client.RetryGate;
 import io.github.otsstream.flink.client.ShardInfo;
@@ -14,7 +15,9 @@ import io.github.otsstream.flink.client.StreamInfo;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.OperationType;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +43,9 @@ public final class TestingStreamClient implements StreamClient {
         private final List<ChangeRecord> log = new ArrayList<>();
         private boolean closed;
 
+        /** How many records have been trimmed; offsets count them. */
+        private int trimmed;
+
         private Shard(ShardInfo info) {
             this.info = info;
         }
@@ -48,6 +54,8 @@ public final class TestingStreamClient implements StreamClient {
     private final Map<String, Shard> shards = new LinkedHashMap<>();
     private final Map<String, Integer> requests = new HashMap<>();
     private final Map<String, Throwable> failures = new HashMap<>();
+    private final Map<String, Deque<Throwable>> seekFailures = new HashMap<>();
+    private final Map<String, List<OptionalLong>> seeks = new HashMap<>();
     private final Map<String, Runnable> stalled = new HashMap<>();
     private final List<Runnable> held = new ArrayList<>();
     private StreamDescription.Status status = StreamDescription.Status.ACTIVE;
@@ -90,6 +98,34 @@ public final class TestingStreamClient implements StreamClient {
         return this;
     }
 
+    /** Appends one record. */
+    public synchronized TestingStreamClient appendAt(
+            String shardId, long timestampMillis, int number) {
+        shards.get(shardId).log.add(record(shardId, timestampMillis, number));
+        return this;
+    }
+
+    /** Makes a shard's first records, so many in all, leave retention. */
+    public synchronized TestingStreamClient trim(String shardId, int records) {
+        shards.get(shardId).trimmed = records;
+        return this;
+    }
+
+    /** The service's answer where a position or a shard has left retention. */
+    public static OtsStreamException trimmed() {
+        return new OtsStreamException(
+                OtsStreamException.Kind.TRIMMED,
+                "GetStreamRecord",
+                "table 'orders'",
+                "OTSTrimmedDataAccess",
+                null,
+                404,
+                1,
+                Duration.ZERO,
+                "Requested stream data is already trimmed or does not exist.",
+                null);
+    }
+
     public synchronized TestingStreamClient closeShard(String shardId) {
         shards.get(shardId).closed = true;
         return this;
@@ -127,6 +163,18 @@ public final class TestingStreamClient implements StreamClient {
     /** Lets the request of a shard that waits be made again, as soon as it gets through. */
     public synchronized void retry(String shardId) {
         stalled.remove(shardId).run();
+    }
+
+    /** Has the next seeks in a shard fail. */
+    public synchronized void failSeeks(String shardId, int times, Throwable failure) {
+        for (int i = 0; i < times; i++) {
+            seekFailures.computeIfAbsent(shardId, id -> new ArrayDeque<>()).add(failure);
+        }
+    }
+
+    /** The times in microseconds that were sought in a shard; empty for the oldest record. */
+    public synchronized List<OptionalLong> seeks(String shardId) {
+        return List.copyOf(seeks.getOrDefault(shardId, List.of()));
     }
 
     public synchronized void failListing(RuntimeException failure) {
@@ -204,8 +252,13 @@ public final class TestingStreamClient implements StreamClient {
             String id, String shardId, OptionalLong timestampMicros, RetryGate gate) {
         return answer(
                 () -> {
-                    Shard shard = shards.get(shardId);
-                    int offset = 0;
+                    seeks.computeIfAbsent(shardId, key -> new ArrayList<>()).add(timestampMicros);
+                    Deque<Throwable> failing = seekFailures.get(shardId);
+                    if (failing != null && !failing.isEmpty()) {
+                        throw (RuntimeException) failing.remove();
+                    }
+                    Shard shard = retained(shardId);
+                    int offset = shard.trimmed;
                     while (timestampMicros.isPresent()
                             && offset < shard.log.size()
                             && shard.log.get(offset).getTimestampMicros()
@@ -246,8 +299,11 @@ public final class TestingStreamClient implements StreamClient {
                     if (failures.containsKey(shardId)) {
                         throw (RuntimeException) failures.get(shardId);
                     }
-                    Shard shard = shards.get(shardId);
                     int from = Integer.parseInt(iterator.substring(iterator.indexOf('@') + 1));
+                    Shard shard = retained(shardId);
+                    if (from < shard.trimmed) {
+                        throw trimmed();
+                    }
                     int to = Math.min(shard.log.size(), from + Math.min(limit, pageLimit));
                     List<ChangeRecord> records = List.copyOf(shard.log.subList(from, to));
                     boolean end = shard.closed && to == shard.log.size();
@@ -259,6 +315,14 @@ public final class TestingStreamClient implements StreamClient {
                             100 * records.size(),
                             serviceTimeMillis);
                 });
+    }
+
+    private Shard retained(String shardId) {
+        Shard shard = shards.get(shardId);
+        if (shard == null) {
+            throw trimmed();
+        }
+        return shard;
     }
 
     private <T> CompletableFuture<T> answer(Supplier<T> supplier) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.client.RecordPage;
+import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +32,9 @@ import org.junit.jupiter.api.Timeout;
 /** Tests {@link ShardMultiplexer} step by step: every request, timer and answer is triggered. */
 @Timeout(30)
 class ShardMultiplexerTest {
+
+    private static final long HOUR = 3_600_000;
+    private static final long TEN_MINUTES = 600_000;
 
     private final TestingStreamClient client = new TestingStreamClient();
     private final ManuallyTriggeredScheduledExecutorService executor =
@@ -393,6 +398,283 @@ class ShardMultiplexerTest {
     }
 
     @Test
+    void theTaskThreadIsToldOnceInAWhileThatAShardIsReadUpToItsEnd() throws Exception {
+        client.shard("a").append("a", 0, 3);
+        client.serviceTime(HOUR);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        // Not when the answer was given, but when it was asked for, is what it shows.
+        assertThat(takeAndRelease(shards))
+                .extracting(FetchedPage::caughtUpMillis)
+                .containsExactly(ShardPosition.UNKNOWN, HOUR - 1);
+
+        client.serviceTime(HOUR + 59_999);
+        executor.triggerNonPeriodicScheduledTasks();
+        executor.triggerAll();
+        shards.wakeUp();
+        assertThat(takeQuietly(shards)).isEmpty();
+        client.serviceTime(HOUR + 60_000);
+        executor.triggerNonPeriodicScheduledTasks();
+        executor.triggerAll();
+        assertThat(takeAndRelease(shards))
+                .extracting(FetchedPage::caughtUpMillis)
+                .containsExactly(HOUR + 59_999);
+    }
+
+    @Test
+    void whatACallTakesIsNotProvenToBeRead() throws Exception {
+        client.shard("a");
+        client.hold(true);
+        client.serviceTime(HOUR);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        answer();
+        nanos = Duration.ofSeconds(7).toNanos();
+        answer();
+
+        assertThat(shards.take())
+                .extracting(FetchedPage::caughtUpMillis)
+                .containsExactly(HOUR - 7_001);
+    }
+
+    @Test
+    void anIdleShardsIteratorIsRenewedLongBeforeItLeavesRetention() throws Exception {
+        client.shard("a").append("a", 0, 3);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a").withRetention(Duration.ofHours(8))));
+        client.serviceTime(HOUR);
+        executor.triggerAll();
+        takeAndRelease(shards);
+        assertThat(client.seeks("a")).containsExactly(OptionalLong.empty());
+
+        for (int hours = 2; hours <= 24; hours++) {
+            client.serviceTime(hours * HOUR);
+            executor.triggerNonPeriodicScheduledTasks();
+            executor.triggerAll();
+            takeAndRelease(shards);
+        }
+        assertThat(client.seeks("a").subList(1, 3))
+                .containsExactly(
+                        micros(3 * HOUR - TEN_MINUTES - 1), micros(6 * HOUR - TEN_MINUTES - 1));
+        assertThat(client.seeks("a")).hasSizeBetween(8, 12);
+
+        client.appendAt("a", 25 * HOUR, 3);
+        executor.triggerNonPeriodicScheduledTasks();
+        executor.triggerAll();
+        assertThat(numbers(takeRecords(shards))).containsExactly(3);
+    }
+
+    /** Its time lies before the last look at the shard, but it was not there then. */
+    @Test
+    void aRecordThatIsDatedTooEarlyIsNotLostByARenewal() throws Exception {
+        client.shard("a").append("a", 0, 3);
+        client.appendAt("a", 2 * HOUR - 60_000, 3);
+        client.serviceTime(2 * HOUR);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a").withRetention(Duration.ofHours(4))));
+        executor.triggerAll();
+        takeAndRelease(shards);
+        client.serviceTime(4 * HOUR);
+        client.hold(true);
+        executor.triggerNonPeriodicScheduledTasks();
+        executor.triggerAll();
+        answer();
+        client.appendAt("a", 4 * HOUR - 60_000, 4);
+        answer();
+        answer();
+
+        assertThat(client.seeks("a")).hasSize(2);
+        assertThat(numbers(takeRecords(shards))).containsExactly(4);
+    }
+
+    @Test
+    void aPositionThatHasLeftRetentionIsFoundAgain() throws Exception {
+        client.shard("a");
+        for (int i = 0; i < 20; i++) {
+            client.appendAt("a", 10 * HOUR + i * 60_000, i);
+        }
+        client.pageLimit(2);
+        client.serviceTime(11 * HOUR);
+        client.trim("a", 3);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        // The iterator is gone, and so is the beginning of its page; record 14 was the last one.
+        shards.add(
+                List.of(
+                        new ShardSplit(
+                                TestingStreamClient.STREAM,
+                                "a",
+                                ReadWindow.all(),
+                                ShardPosition.at(
+                                        "a@2", 13, sequence("a", 10 * HOUR + 14 * 60_000, 14)),
+                                null)));
+        executor.triggerAll();
+
+        List<FetchedPage> pages = takeRecords(shards);
+        assertThat(numbers(pages)).containsExactly(15, 16, 17);
+        // Found ten minutes early, at record 4; what was passed over is shown to nobody.
+        assertThat(client.seeks("a"))
+                .containsExactly(micros(10 * HOUR + 14 * 60_000 - TEN_MINUTES));
+        assertThat(pages).extracting(FetchedPage::iterator).containsExactly("a@14", "a@16");
+        pages.forEach(shards::release);
+        executor.triggerAll();
+        assertThat(numbers(takeRecords(shards))).containsExactly(18, 19);
+    }
+
+    @Test
+    void whatMayBeLostFailsTheJob() {
+        ShardMultiplexer shards = trimmedUnread();
+
+        assertThatThrownBy(shards::take)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("Table orders can't be read")
+                .hasMessageContaining(
+                        "Records of shard a from 1970-01-01T10:00:00Z up to 1970-01-02T06:00:00Z may"
+                                + " have left the stream's retention of 24 h")
+                .hasMessageContaining("the last one that was read is 1/36000000000/3")
+                .hasMessageContaining("trimmedData to EARLIEST");
+        assertThat(trimmed).hasValue(0);
+    }
+
+    @Test
+    void whatMayBeLostIsCountedWhereTheJobIsToGoOn() throws Exception {
+        trimmedData = TrimmedData.EARLIEST;
+        ShardMultiplexer shards = trimmedUnread();
+
+        assertThat(numbers(takeRecords(shards))).containsExactly(8, 9);
+        assertThat(trimmed).hasValue(1);
+    }
+
+    /** A reader that was away for two days; the record that it read last is trimmed, and more. */
+    private ShardMultiplexer trimmedUnread() {
+        client.shard("a");
+        for (int i = 0; i < 10; i++) {
+            client.appendAt("a", (i < 8 ? 10 + i : 40 + i) * HOUR, i);
+        }
+        client.trim("a", 8);
+        client.serviceTime(54 * HOUR);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(
+                List.of(
+                        new ShardSplit(
+                                TestingStreamClient.STREAM,
+                                "a",
+                                Duration.ofHours(24),
+                                ReadWindow.all(),
+                                ShardPosition.at("a@0", 4, sequence("a", 10 * HOUR, 3)),
+                                null)));
+        executor.triggerAll();
+        return shards;
+    }
+
+    @Test
+    void aTimeThatCanNotBeSoughtAnyMoreIsSoughtFromTheOldestRecord() throws Exception {
+        client.shard("a").append("a", 0, 10).trim("a", 5);
+        client.failSeeks("a", 1, TestingStreamClient.trimmed());
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(windowed("a", 2, ShardPosition.seek(1))));
+        executor.triggerAll();
+
+        assertThat(client.seeks("a")).containsExactly(micros(1), OptionalLong.empty());
+        assertThat(numbers(takeRecords(shards))).containsExactly(5, 6, 7, 8, 9);
+    }
+
+    /** Nothing was promised of what is older than the oldest record. */
+    @Test
+    void trimmingThatOvertakesTheOldestRecordIsNoLoss() throws Exception {
+        client.shard("a").append("a", 0, 10);
+        client.hold(true);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        answer();
+        client.trim("a", 4);
+        client.hold(false);
+        answer();
+
+        assertThat(numbers(takeRecords(shards))).containsExactly(4, 5, 6, 7, 8, 9);
+        assertThat(trimmed).hasValue(0);
+    }
+
+    @Test
+    void aPlaceThatIsNeverThereIsAnError() {
+        client.shard("a").append("a", 0, 10);
+        client.fail("a", TestingStreamClient.trimmed());
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+
+        assertThatThrownBy(shards::take)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("OTSTrimmedDataAccess");
+        assertThat(client.requests("a")).isBetween(2, 20);
+    }
+
+    @Test
+    void aShardThatIsGoneHasEnded() throws Exception {
+        client.shard("b");
+        client.serviceTime(30 * HOUR);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(
+                List.of(
+                        new ShardSplit(
+                                TestingStreamClient.STREAM,
+                                "gone",
+                                Duration.ofHours(24),
+                                ReadWindow.all(),
+                                ShardPosition.at("gone@9", 0, sequence("gone", HOUR, 9))
+                                        .caughtUpAt(20 * HOUR),
+                                null)));
+        executor.triggerAll();
+
+        // All that could follow is retained; so nothing does.
+        assertThat(shards.take())
+                .singleElement()
+                .satisfies(page -> assertThat(page.end()).isEqualTo(ShardEnd.CLOSED));
+        assertThat(client.listings()).isOne();
+    }
+
+    @Test
+    void aShardThatIsGoneWithRecordsThatMayHaveBeenUnreadIsALoss() throws Exception {
+        client.shard("b");
+        client.serviceTime(40 * HOUR);
+        ShardSplit gone =
+                new ShardSplit(
+                        TestingStreamClient.STREAM,
+                        "gone",
+                        Duration.ofHours(24),
+                        ReadWindow.all(),
+                        ShardPosition.at("gone@9", 0, sequence("gone", 10 * HOUR, 9)),
+                        null);
+        ShardMultiplexer failing = multiplexer(FetchSettings.defaults());
+        failing.add(List.of(gone));
+        executor.triggerAll();
+        assertThatThrownBy(failing::take)
+                .hasMessageContaining("Records of shard gone from 1970-01-01T10:00:00Z up to");
+
+        trimmedData = TrimmedData.EARLIEST;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(gone));
+        executor.triggerAll();
+        assertThat(shards.take())
+                .singleElement()
+                .satisfies(page -> assertThat(page.end()).isEqualTo(ShardEnd.CLOSED));
+        assertThat(trimmed).hasValue(1);
+    }
+
+    @Test
+    void aStreamThatIsGoneIsAnErrorWhateverIsTrimmed() {
+        trimmedData = TrimmedData.EARLIEST;
+        client.failListing(new IllegalStateException("no such stream"));
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("gone")));
+        executor.triggerAll();
+
+        assertThatThrownBy(shards::take).hasMessageContaining("no such stream");
+    }
+
+    @Test
     void nothingIsAskedAfterClosing() {
         client.shard("a").append("a", 0, 1);
         client.hold(true);
@@ -406,6 +688,38 @@ class ShardMultiplexerTest {
         executor.shutdownNow();
         shards.wakeUp();
         assertThat(takeQuietly(shards)).isEmpty();
+    }
+
+    private static OptionalLong micros(long millis) {
+        return OptionalLong.of(millis * 1_000);
+    }
+
+    private static SequenceInfo sequence(String shardId, long millis, int number) {
+        return TestingStreamClient.record(shardId, millis, number).getSequence();
+    }
+
+    private static ShardSplit windowed(String shardId, long startMillis, ShardPosition position) {
+        return new ShardSplit(
+                TestingStreamClient.STREAM,
+                shardId,
+                ReadWindow.of(startMillis, ReadWindow.NO_END, false),
+                position,
+                null);
+    }
+
+    private static List<Integer> numbers(List<FetchedPage> pages) {
+        return pages.stream()
+                .flatMap(page -> page.records().subList(page.from(), page.to()).stream())
+                .map(record -> record.getSequence().getRowIndex())
+                .collect(Collectors.toList());
+    }
+
+    private List<FetchedPage> takeAndRelease(ShardMultiplexer shards) {
+        shards.wakeUp();
+        List<FetchedPage> pages = takeQuietly(shards);
+        pages.forEach(shards::release);
+        executor.triggerAll();
+        return pages;
     }
 
     private void answer() {
