@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p><em>The end of a window</em> takes two steps, so that other jobs see all of it or nothing:
  * {@link #writeEnd} when all shards are read, and {@link #commit} once a checkpoint that knows it
  * has completed. An end that is not committed is harmless, and both steps can be repeated after a
- * restore.
+ * restore. Two jobs whose windows of one stream end at the same time must not write to one table at
+ * the same time: their rows would mix, and count for neither.
  */
 @Internal
 public final class StatusMirror implements AutoCloseable {
