@@ -110,6 +110,109 @@ class RetryingStreamClientTest {
     }
 
     @Test
+    void backsOffHarderFromTheMomentItIsThrottled() {
+        service.fail(TRANSIENT, null, 503)
+                .fail(THROTTLED, "OTSFlowControl", 429)
+                .fail(TRANSIENT, null, 503)
+                .answer(PAGE);
+
+        client().getRecords("t", "shard", "here", 10);
+
+        timer.advance(Duration.ofMillis(50));
+        assertThat(timer.untilNext()).isEqualTo(1500);
+        timer.advance(Duration.ofMillis(1500));
+        assertThat(timer.untilNext()).isEqualTo(200);
+    }
+
+    @Test
+    void drawsEachPauseAnew() {
+        service.fail(TRANSIENT, null, 503).fail(TRANSIENT, null, 503).answer(PAGE);
+        random = 0.25;
+        client().getRecords("t", "shard", "here", 10);
+        assertThat(timer.untilNext()).isEqualTo(25);
+
+        random = 0.75;
+        timer.advance(Duration.ofMillis(25));
+
+        assertThat(timer.untilNext()).isEqualTo(150);
+    }
+
+    @Test
+    void givesEveryRequestTheWholeBudgetAndTheFirstPause() {
+        RetryingStreamClient client = client();
+        for (int i = 0; i < 3; i++) {
+            service.fail(TRANSIENT, null, 503)
+                    .fail(TRANSIENT, null, 503)
+                    .fail(TRANSIENT, null, 503)
+                    .answer(PAGE);
+
+            CompletableFuture<RecordPage> page = client.getRecords("t", "shard", "here", 10);
+
+            assertThat(timer.untilNext()).isEqualTo(50);
+            timer.advance(Duration.ofMillis(50 + 100 + 200));
+            assertThat(page).isCompletedWithValue(PAGE);
+        }
+        assertThat(service.requests).hasSize(12);
+    }
+
+    @Test
+    void keepsOneShardsFailuresFromAnother() {
+        RetryingStreamClient client = client();
+        service.fail(TRANSIENT, null, 503);
+        CompletableFuture<RecordPage> bad = client.getRecords("t", "bad", "here", 10);
+        service.answer(PAGE);
+        assertThat(client.getRecords("t", "good", "here", 10)).isCompletedWithValue(PAGE);
+
+        // Three failures of the bad one use up its retries; another one has all of its own.
+        service.fail(TRANSIENT, null, 503);
+        timer.advance(Duration.ofMillis(50));
+        service.fail(TRANSIENT, null, 503);
+        CompletableFuture<RecordPage> unlucky = client.getRecords("t", "unlucky", "here", 10);
+        assertThat(timer.untilNext()).isEqualTo(50);
+        service.answer(PAGE);
+        timer.advance(Duration.ofMillis(50));
+
+        assertThat(unlucky).isCompletedWithValue(PAGE);
+        service.fail(TRANSIENT, null, 503).fail(TRANSIENT, null, 503);
+        timer.advance(Duration.ofSeconds(10));
+        assertThat(failureOf(bad).getAttempts()).isEqualTo(4);
+        assertThat(service.requests)
+                .containsExactly(
+                        "read bad here",
+                        "read good here",
+                        "read bad here",
+                        "read unlucky here",
+                        "read unlucky here",
+                        "read bad here",
+                        "read bad here");
+    }
+
+    @Test
+    void byDefaultTriesFor30RetriesAndSomeMinutes() {
+        policy = RetryPolicy.defaults();
+        random = 1 - 1e-9;
+        for (int i = 0; i < 31; i++) {
+            service.fail(TRANSIENT, "OTSServerBusy", 503);
+        }
+        CompletableFuture<RecordPage> busy = client().getRecords("t", "shard", "here", 10);
+        timer.advance(Duration.ofMinutes(10));
+
+        assertThat(failureOf(busy).getElapsed())
+                .isEqualTo(Duration.ofMillis(100 * (1 + 2 + 4 + 8 + 16 + 32 + 64) + 23 * 10_000));
+        assertThat(failureOf(busy)).hasMessageContaining("failed after 31 attempts in 242700 ms");
+
+        for (int i = 0; i < 31; i++) {
+            service.fail(THROTTLED, "OTSFlowControl", 429);
+        }
+        CompletableFuture<RecordPage> throttled = client().getRecords("t", "shard", "here", 10);
+        timer.advance(Duration.ofMinutes(10));
+
+        assertThat(failureOf(throttled).getElapsed())
+                .isEqualTo(Duration.ofMillis(1000 * (1 + 2 + 4 + 8) + 26 * 10_000));
+        assertThat(service.requests).hasSize(62);
+    }
+
+    @Test
     void saysWhatWasTriedWhenItGivesUp() {
         for (int i = 0; i < 4; i++) {
             service.fail(TRANSIENT, "OTSServerBusy", 503);
