@@ -26,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** When credentials are fetched, and what callers get meanwhile. */
 class RefreshedCredentialsTest {
@@ -92,6 +93,25 @@ class RefreshedCredentialsTest {
 
         assertThat(credentials.get()).isEqualTo(number(2));
         assertThat(background).isEmpty();
+    }
+
+    @Test
+    @Timeout(20)
+    void doesNotWaitWhileTheOldOnesAreValid() {
+        AtomicInteger begun = new AtomicInteger();
+        RefreshedCredentials patient =
+                with(
+                        fetch -> {
+                            if (begun.getAndIncrement() == 0) {
+                                fetch.run();
+                            }
+                        },
+                        Duration.ofMinutes(5));
+        assertThat(patient.get()).isEqualTo(number(1));
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(patient.get()).isEqualTo(number(1));
+        assertThat(begun).hasValue(2);
     }
 
     @Test
