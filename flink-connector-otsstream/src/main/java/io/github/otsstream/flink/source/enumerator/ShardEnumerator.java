@@ -60,10 +60,15 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** The service's seek is approximate, so it is asked for a time this much earlier. */
     static final Duration SEEK_MARGIN = Duration.ofMinutes(10);
 
-    /** How often a closed shard's children are looked for before that is left to chance. */
-    static final int LISTINGS_FOR_CHILDREN = 10;
+    /** How soon a closed shard's children are looked for again; doubles up to the maximum. */
+    static final Duration MIN_WAIT_FOR_CHILDREN = Duration.ofMillis(500);
 
-    private static final long CHILDREN_POLL_MILLIS = 500;
+    static final Duration MAX_WAIT_FOR_CHILDREN = Duration.ofSeconds(30);
+
+    /**
+     * After how many listings without a closed shard's children a warning is due, again and again.
+     */
+    private static final int LISTINGS_BEFORE_WARNING = 10;
 
     /** How long a merged shard waits in a job that has not begun a checkpoint yet. */
     static final Duration WAIT_WITHOUT_CHECKPOINTS = Duration.ofMinutes(3);
@@ -105,6 +110,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private final ShardAssigner assigner = new ShardAssigner();
     private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
     private final Map<String, Integer> listingsForChildren = new HashMap<>();
+    private long listForChildrenAtMillis = Long.MAX_VALUE;
     private final Map<String, Long> waitingSince = new HashMap<>();
 
     /** Null until the stream has been seen, in this run or in the one that was restored. */
@@ -174,6 +180,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     @Override
     public void start() {
         list();
+        every(MIN_WAIT_FOR_CHILDREN, this::listForChildren);
         every(RELEASE_CHECK_INTERVAL, this::releaseOverdue);
         if (!settings.discoveryInterval().isZero()) {
             every(settings.discoveryInterval(), this::list);
@@ -195,22 +202,22 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                 interval.toMillis());
     }
 
-    private void list() {
-        if (listing) {
-            listAgain = true;
-        } else {
-            list(0);
+    private void listForChildren() {
+        if (!listing && clock.relativeTimeMillis() >= listForChildrenAtMillis) {
+            list();
         }
     }
 
-    private void list(long delayMillis) {
+    private void list() {
+        if (listing) {
+            listAgain = true;
+            return;
+        }
         listing = true;
         listAgain = false;
         String known = streamId;
         context.callAsync(
                 () -> {
-                    // Only the coordinator's worker thread waits, which has nothing else to do.
-                    Thread.sleep(delayMillis);
                     long begin = clock.relativeTimeMillis();
                     StreamDescription stream = known == null ? lookup.find() : lookup.list(known);
                     long duration = clock.relativeTimeMillis() - begin;
@@ -247,10 +254,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         if (discovered > 0) {
             LOG.info("Found {} new shards of {}", discovered, streamId);
         }
+        waitForChildren();
         if (listAgain) {
             list();
-        } else if (lacksChildren()) {
-            list(CHILDREN_POLL_MILLIS);
         }
         assign();
     }
@@ -276,26 +282,29 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
 
     /**
-     * Whether the listing should be looked at again soon. A closed shard always has children, so a
-     * listing without them is behind. After some attempts they are left to the periodic discovery;
-     * a bounded job ends without them then.
+     * The service closes a shard only for its children, so a listing without them is behind and has
+     * to be looked at again, for as long as it takes: a bounded job that ended without them would
+     * miss what they hold.
      */
-    private boolean lacksChildren() {
+    private void waitForChildren() {
         Set<String> childless = graph.closedWithoutChildren();
         listingsForChildren.keySet().retainAll(childless);
-        boolean lacking = false;
+        long wait = MAX_WAIT_FOR_CHILDREN.toMillis();
         for (String shardId : childless) {
             int listings = listingsForChildren.merge(shardId, 1, Integer::sum);
-            lacking |= listings < LISTINGS_FOR_CHILDREN;
-            if (listings == LISTINGS_FOR_CHILDREN) {
+            wait = Math.min(wait, MIN_WAIT_FOR_CHILDREN.toMillis() << Math.min(listings - 1, 10));
+            if (listings % LISTINGS_BEFORE_WARNING == 0) {
                 LOG.warn(
-                        "Shard {} of {} is closed, but {} listings show no child of it.",
+                        "Shard {} of {} is closed, but {} listings show no child of it. It is looked "
+                                + "for every {} s, and a bounded job does not end before.",
                         shardId,
                         streamId,
-                        listings);
+                        listings,
+                        MAX_WAIT_FOR_CHILDREN.toSeconds());
             }
         }
-        return lacking;
+        listForChildrenAtMillis =
+                childless.isEmpty() ? Long.MAX_VALUE : clock.relativeTimeMillis() + wait;
     }
 
     @Override
@@ -389,7 +398,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             List<ShardGraph.Ready> ready = graph.ready();
             if (!ready.isEmpty()) {
                 assign(ready);
-            } else if (settings.bounded() && graph.isFinished() && !listing) {
+            } else if (settings.bounded() && !listing && isAllRead()) {
                 dismissReaders();
             }
         }
@@ -400,6 +409,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         if (settings.rateLimited()) {
             rateShares.update(assigner.loads());
         }
+    }
+
+    private boolean isAllRead() {
+        return graph.isFinished() && graph.closedWithoutChildren().isEmpty();
     }
 
     /** A reader that has failed is not registered any more, and can't be given anything. */

@@ -101,6 +101,7 @@ public final class ShardGraph {
         private ShardPosition position;
         private boolean windowEntered;
         private List<String> parents = List.of();
+        private boolean lineageKnown;
         private int reader = NO_READER;
 
         /** What the reader has told, or what the end of a parent has shown. */
@@ -112,7 +113,9 @@ public final class ShardGraph {
         /** Whether a completed checkpoint holds the end of this shard. */
         private boolean endRecorded;
 
-        /** What the last listing showed of the shard's children. */
+        /** What the last listing showed of the shard and its children. */
+        private boolean listed = true;
+
         private int childrenListed;
 
         private boolean mergeListed;
@@ -131,6 +134,11 @@ public final class ShardGraph {
         /** A split has two children, and the child of a merge has two parents. */
         private boolean allChildrenListed() {
             return mergeListed || childrenListed > 1;
+        }
+
+        /** A closed shard that is listed has children, though they may be listed later. */
+        private boolean lacksChildren() {
+            return status == Status.CLOSED && listed && childrenListed == 0;
         }
 
         private boolean endsWindow() {
@@ -177,8 +185,8 @@ public final class ShardGraph {
      * Takes in a complete listing of the stream's shards, in any order.
      *
      * @return how many shards were not known before
-     * @throws IllegalStateException if the listing contradicts itself: a shard that descends from
-     *     itself, or one id with two lineages
+     * @throws IllegalStateException if the listing contradicts itself or an earlier one: a shard
+     *     that descends from itself, or one id with two lineages
      */
     public int discover(Collection<ShardInfo> listing) {
         Map<String, ShardInfo> listed = index(listing);
@@ -303,8 +311,7 @@ public final class ShardGraph {
         long earliest = Long.MAX_VALUE;
         for (Node node : nodes.values()) {
             // What a closed shard's unlisted children hold is unread.
-            if (isUnfinished(node.status)
-                    || node.status == Status.CLOSED && node.childrenListed == 0) {
+            if (isUnfinished(node.status) || node.lacksChildren()) {
                 earliest = Math.min(earliest, readUntil(node));
             }
         }
@@ -436,13 +443,13 @@ public final class ShardGraph {
     }
 
     /**
-     * Closed shards of which no child is known. The service closes a shard only for its children,
-     * so a listing that lacks them is behind.
+     * Closed shards that are listed, but no child of them. The service closes a shard only for its
+     * children, so such a listing is behind.
      */
     public Set<String> closedWithoutChildren() {
         Set<String> childless = new LinkedHashSet<>();
         for (Node node : nodes.values()) {
-            if (node.status == Status.CLOSED && node.childrenListed == 0) {
+            if (node.lacksChildren()) {
                 childless.add(node.shardId);
             }
         }
@@ -515,7 +522,17 @@ public final class ShardGraph {
         }
     }
 
+    /**
+     * @param parents may be none although there are some, once those have left the listing
+     */
     private void link(Node node, List<String> parents) {
+        if (node.lineageKnown && parents.isEmpty()) {
+            return;
+        }
+        if (node.lineageKnown && !Set.copyOf(node.parents).equals(Set.copyOf(parents))) {
+            throw contradictory(node.shardId, node.parents, parents);
+        }
+        node.lineageKnown = true;
         node.parents = parents;
         for (String parent : parents) {
             children.computeIfAbsent(parent, id -> new LinkedHashSet<>()).add(node);
@@ -523,8 +540,17 @@ public final class ShardGraph {
     }
 
     private void countChildren(Collection<ShardInfo> listed) {
-        nodes.values().forEach(node -> node.childrenListed = 0);
+        nodes.values()
+                .forEach(
+                        node -> {
+                            node.listed = false;
+                            node.childrenListed = 0;
+                        });
         for (ShardInfo shard : listed) {
+            Node known = nodes.get(shard.getShardId());
+            if (known != null) {
+                known.listed = true;
+            }
             List<String> parents = parentsOf(shard);
             for (String parentId : parents) {
                 Node parent = nodes.get(parentId);
@@ -657,16 +683,21 @@ public final class ShardGraph {
         for (ShardInfo shard : listing) {
             ShardInfo other = listed.putIfAbsent(shard.getShardId(), shard);
             if (other != null && !parentsOf(other).equals(parentsOf(shard))) {
-                throw new IllegalStateException(
-                        "The stream's shards are listed inconsistently: shard "
-                                + shard.getShardId()
-                                + " has the parents "
-                                + parentsOf(other)
-                                + " and "
-                                + parentsOf(shard));
+                throw contradictory(shard.getShardId(), parentsOf(other), parentsOf(shard));
             }
         }
         return listed;
+    }
+
+    private static IllegalStateException contradictory(
+            String shardId, List<String> parents, List<String> otherParents) {
+        return new IllegalStateException(
+                "The stream's shards are listed inconsistently: shard "
+                        + shardId
+                        + " has the parents "
+                        + parents
+                        + " and "
+                        + otherParents);
     }
 
     /** Strips shards without an unstripped parent, layer by layer; a cycle is what remains. */

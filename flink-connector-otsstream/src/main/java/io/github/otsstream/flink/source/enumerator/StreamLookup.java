@@ -109,21 +109,30 @@ public final class StreamLookup implements AutoCloseable {
             if (e.getKind() != OtsStreamException.Kind.NOT_FOUND) {
                 throw e;
             }
-            String now =
-                    current()
-                            .map(stream -> "its stream is now " + stream.getStreamId())
-                            .orElse("it has no stream now");
             throw new FlinkException(
                     "Stream "
                             + streamId
                             + " of table "
                             + tableName
                             + " is gone, and "
-                            + now
+                            + whatIsThereNow()
                             + ": Stream was disabled, or the table was deleted, since the job began. "
                             + "Changes that were not read before that are lost. Start the job without "
                             + "its old state to read the new stream.",
                     e);
+        }
+    }
+
+    private String whatIsThereNow() throws Exception {
+        try {
+            return current()
+                    .map(stream -> "its stream is now " + stream.getStreamId())
+                    .orElse("it has no stream now");
+        } catch (OtsStreamException e) {
+            if (e.getKind() != OtsStreamException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return "there is no such table now";
         }
     }
 

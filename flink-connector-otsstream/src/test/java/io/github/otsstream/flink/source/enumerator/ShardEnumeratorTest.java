@@ -43,6 +43,7 @@ class ShardEnumeratorTest {
 
     private final TestingStreamClient client = new TestingStreamClient();
     private final ManualClock clock = new ManualClock();
+    private Duration discoveryInterval = Duration.ofSeconds(30);
     private final Set<Integer> registered = new HashSet<>();
     private final List<Integer> noMoreSplits = new ArrayList<>();
 
@@ -172,17 +173,46 @@ class ShardEnumeratorTest {
     }
 
     @Test
-    void looksAgainForTheChildrenOfAClosedShard() {
+    void looksForTheChildrenOfAClosedShardUntilTheyAreListed() {
         client.shard("a");
-        ShardEnumerator enumerator = startWithReaders(EVERYTHING, true);
-        enumerator.handleSourceEvent(
-                0, new ShardEndedEvent("a", ShardEnd.CLOSED, true, ShardPosition.oldest()));
-        context.getExecutorService().trigger();
-        client.shard("b", "a").shard("c", "a");
-        runActions();
+        discoveryInterval = Duration.ZERO;
+        ShardEnumerator enumerator = startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        long wait = ShardEnumerator.MIN_WAIT_FOR_CHILDREN.toMillis();
+        for (int i = 0; i < 100; i++) {
+            int listings = client.listings();
+            clock.advanceTime(Duration.ofMillis(wait - 1));
+            context.triggerAllActions();
+            assertThat(client.listings()).isEqualTo(listings);
+            clock.advanceTime(Duration.ofMillis(1));
+            context.triggerAllActions();
+            assertThat(client.listings()).isEqualTo(listings + 1);
+            wait = Math.min(2 * wait, ShardEnumerator.MAX_WAIT_FOR_CHILDREN.toMillis());
+        }
+        assertThat(noMoreSplits).isEmpty();
 
-        assertThat(noMoreSplits()).isFalse();
+        client.shard("b", "a").shard("c", "a");
+        clock.advanceTime(ShardEnumerator.MAX_WAIT_FOR_CHILDREN);
+        context.triggerAllActions();
         assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b", "c");
+
+        int listings = client.listings();
+        clock.advanceTime(ShardEnumerator.MAX_WAIT_FOR_CHILDREN);
+        context.triggerAllActions();
+        assertThat(client.listings()).isEqualTo(listings);
+    }
+
+    /** Its children are not to be expected any more than it is. */
+    @Test
+    void aBoundedJobDoesNotWaitForTheChildrenOfAShardThatHasExpired() {
+        client.shard("a");
+        ShardEnumerator enumerator = startWithReaders(now -> ReadWindow.of(0, now, true), true);
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        assertThat(noMoreSplits()).isFalse();
+
+        client.expireShard("a");
+        context.triggerAllActions();
+        assertThat(noMoreSplits()).isTrue();
     }
 
     @Test
@@ -653,7 +683,7 @@ class ShardEnumeratorTest {
                 context,
                 new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
                 start,
-                EnumeratorSettings.of(bounded, Duration.ofSeconds(30)),
+                EnumeratorSettings.of(bounded, discoveryInterval),
                 clock,
                 state);
     }

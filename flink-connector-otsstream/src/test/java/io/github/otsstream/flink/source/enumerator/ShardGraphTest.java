@@ -317,6 +317,17 @@ class ShardGraphTest {
     }
 
     @Test
+    void aClosedShardWithoutChildrenIsNoticedAfterARestoreUntilItHasExpired() {
+        ShardPosition last = ShardPosition.oldest();
+        graph.restore(List.of(new ShardProgress("a", ShardGraph.Status.CLOSED, last, true)));
+        assertThat(graph.closedWithoutChildren()).containsExactly("a");
+        graph.discover(List.of(shard("a")));
+        assertThat(graph.closedWithoutChildren()).containsExactly("a");
+        graph.discover(List.of(shard("z")));
+        assertThat(graph.closedWithoutChildren()).isEmpty();
+    }
+
+    @Test
     void aListingThatContradictsItselfIsRefused() {
         assertThatThrownBy(
                         () -> graph.discover(List.of(shard("a"), shard("b", "c"), shard("c", "b"))))
@@ -430,6 +441,25 @@ class ShardGraphTest {
 
     private static ShardPosition readUntil(long millis) {
         return ShardPosition.at("i", 0, null).caughtUpAt(millis);
+    }
+
+    @Test
+    void aListingThatContradictsAnEarlierOneIsRefused() {
+        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        graph.discover(List.of(shard("a"), shard("b"), shard("m", "b", "a")));
+        assertThatThrownBy(
+                        () -> graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "c"))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("shard m has the parents [b, a] and [a, c]");
+        assertThatThrownBy(() -> graph.discover(List.of(shard("a", "m"), shard("b"), shard("m"))))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aParentThatAListingLeavesOutIsRememberedWhileItIsRead() {
+        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        graph.discover(List.of(shard("b"), shard("c")));
+        assertThat(ready(graph)).containsExactly("a");
     }
 
     @Test
