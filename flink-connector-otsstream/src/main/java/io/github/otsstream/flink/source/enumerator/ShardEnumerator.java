@@ -7,8 +7,8 @@ package io.github.otsstream.flink.source.enumerator;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
-import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
@@ -47,10 +47,10 @@ import org.slf4j.LoggerFactory;
  * {@link ShardGraph}).
  *
  * <p>How the end of a shard survives every failure: the reader reports it and keeps the ended split
- * in its checkpoints; the enumerator releases the children at once, but answers the reader only
- * when a checkpoint of its own that holds the end has completed; then the reader forgets the split.
- * If the reader fails before that, the enumerator counts the shard as being read again, until the
- * restored reader reports the end anew.
+ * in its checkpoints; the enumerator releases the children and answers at once; when a checkpoint
+ * that was taken after the answer has completed, it holds the end in the enumerator's state, and
+ * the reader forgets the split. If the reader fails before that, the enumerator counts the shard as
+ * being read again, until the restored reader reports the end anew.
  */
 @Internal
 public final class ShardEnumerator implements SplitEnumerator<ShardSplit, EnumeratorState> {
@@ -342,10 +342,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         LOG.info("Shard {} is read: {}", event.shardId(), event.end());
         assigner.ended(subtaskId, event.shardId());
         metrics.shardFinished();
-        if (!graph.ended(
-                event.shardId(), event.end(), event.windowEntered(), event.position(), subtaskId)) {
-            tellRecorded(subtaskId, List.of(event.shardId()));
-        }
+        graph.ended(
+                event.shardId(), event.end(), event.windowEntered(), event.position(), subtaskId);
+        tell(subtaskId, new ShardEndNotedEvent(event.shardId()));
         if (event.end() == ShardEnd.CLOSED) {
             list();
         }
@@ -370,10 +369,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                             graph.unfinished(),
                             clock.relativeTimeMillis()));
         }
-    }
-
-    private void tellRecorded(int reader, List<String> shardIds) {
-        tell(reader, new ShardEndsRecordedEvent(shardIds));
     }
 
     /** A reader that has failed a moment ago learns what it has to know when it is back. */
@@ -518,7 +513,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         NavigableMap<Long, Set<String>> completed = endsByCheckpoint.headMap(checkpointId, true);
         Set<String> ends = new HashSet<>(completed.getOrDefault(checkpointId, Set.of()));
         completed.clear();
-        graph.recorded(ends).forEach(this::tellRecorded);
+        graph.recorded(ends);
         checkpointCompleted = true;
         assign();
     }

@@ -386,10 +386,8 @@ public final class ShardGraph {
      *
      * @param windowEntered whether children of the shard leave out nothing
      * @param position where the reading ended
-     * @return false if the end was recorded in a completed checkpoint before, so that the reader
-     *     may be told at once
      */
-    public boolean ended(
+    public void ended(
             String shardId,
             ShardEnd end,
             boolean windowEntered,
@@ -397,7 +395,7 @@ public final class ShardGraph {
             int reader) {
         Node node = nodes.get(shardId);
         if (node == null || node.endRecorded) {
-            return false;
+            return;
         }
         node.reader = reader;
         if (!node.hasEnded()) {
@@ -408,7 +406,6 @@ public final class ShardGraph {
             setStatus(node, end == ShardEnd.CLOSED ? Status.CLOSED : Status.WINDOW_END);
             childrenOf(node).forEach(child -> inherit(child, node));
         }
-        return true;
     }
 
     /** The ends that are not known to be in a completed checkpoint yet. */
@@ -418,23 +415,16 @@ public final class ShardGraph {
         return ids;
     }
 
-    /**
-     * Records that a completed checkpoint holds these ends.
-     *
-     * @return the shards by the reader that reported them, without those that were opened again
-     */
-    public Map<Integer, List<String>> recorded(Set<String> shardIds) {
-        Map<Integer, List<String>> byReader = new HashMap<>();
+    /** Records that a completed checkpoint holds these ends. */
+    public void recorded(Set<String> shardIds) {
         for (String shardId : shardIds) {
             Node node = nodes.get(shardId);
             if (node != null && unrecordedEnds.remove(node)) {
                 node.endRecorded = true;
-                byReader.computeIfAbsent(node.reader, reader -> new ArrayList<>()).add(shardId);
                 childrenOf(node).forEach(this::refresh);
                 forgetIfRead(node);
             }
         }
-        return byReader;
     }
 
     /** Whether no known shard is left to be read. */

@@ -11,8 +11,8 @@ import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
 
 /**
- * A reader has emitted the last wanted record of a shard. Sent again after a restore, until the
- * enumerator answers with {@link ShardEndsRecordedEvent}.
+ * A reader has emitted the last wanted record of a shard. The enumerator answers with {@link
+ * ShardEndNotedEvent}. Sent again after a restore.
  */
 @Internal
 public final class ShardEndedEvent implements SourceEvent {

@@ -8,17 +8,21 @@ import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
-import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.Collectors;
@@ -37,8 +41,8 @@ import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 /**
  * Reads the shards that the enumerator gives to one subtask, and reports their ends.
  *
- * <p>A shard whose end has been reported stays part of every snapshot until the enumerator says
- * that a completed checkpoint holds its end.
+ * <p>A shard whose end has been reported stays part of every snapshot until a checkpoint has
+ * completed that was taken after the enumerator had noted the end, see {@link ShardEndNotedEvent}.
  */
 @Internal
 public final class OtsStreamSourceReader<T>
@@ -50,6 +54,11 @@ public final class OtsStreamSourceReader<T>
     private final StreamClient client;
     private final ScheduledExecutorService executor;
     private final Map<String, ShardSplit> endedShards = new LinkedHashMap<>();
+
+    /** Those of the ended shards that the enumerator's next checkpoint holds as ended. */
+    private final Set<String> notedEnds = new HashSet<>();
+
+    private final NavigableMap<Long, Set<String>> notedEndsByCheckpoint = new TreeMap<>();
 
     /** Shards that had ended before the restore; Flink has made an output for each all the same. */
     private final Deque<String> outputsToRelease = new ArrayDeque<>();
@@ -194,13 +203,25 @@ public final class OtsStreamSourceReader<T>
     public List<ShardSplit> snapshotState(long checkpointId) {
         List<ShardSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
         splits.addAll(endedShards.values());
+        notedEndsByCheckpoint.put(checkpointId, Set.copyOf(notedEnds));
         return splits;
     }
 
     @Override
+    public void notifyCheckpointComplete(long checkpointId) throws Exception {
+        super.notifyCheckpointComplete(checkpointId);
+        NavigableMap<Long, Set<String>> completed =
+                notedEndsByCheckpoint.headMap(checkpointId, true);
+        Set<String> recorded = completed.getOrDefault(checkpointId, Set.of());
+        endedShards.keySet().removeAll(recorded);
+        notedEnds.removeAll(recorded);
+        completed.clear();
+    }
+
+    @Override
     public void handleSourceEvents(SourceEvent event) {
-        if (event instanceof ShardEndsRecordedEvent) {
-            ((ShardEndsRecordedEvent) event).shardIds().forEach(endedShards::remove);
+        if (event instanceof ShardEndNotedEvent) {
+            notedEnds.add(((ShardEndNotedEvent) event).shardId());
         } else {
             super.handleSourceEvents(event);
         }

@@ -68,13 +68,13 @@ class ShardGraphPropertyTest {
         private final List<ShardProgress> progress;
         private final Map<String, Integer> running;
         private final Set<String> ended;
-        private final Map<String, Integer> unanswered;
+        private final Map<String, Integer> unforgotten;
 
         private Checkpoint(World world) {
             progress = world.graph.progress();
             running = new HashMap<>(world.running);
             ended = new HashSet<>(world.ended);
-            unanswered = new HashMap<>(world.unanswered);
+            unforgotten = new HashMap<>(world.unforgotten);
         }
     }
 
@@ -89,8 +89,8 @@ class ShardGraphPropertyTest {
         private Map<String, Integer> running = new HashMap<>();
         private Set<String> ended = new HashSet<>();
 
-        /** Ends that readers keep in their state because the enumerator has not answered them. */
-        private Map<String, Integer> unanswered = new HashMap<>();
+        /** Ends that readers keep in their state because no completed checkpoint holds them. */
+        private Map<String, Integer> unforgotten = new HashMap<>();
 
         /** The readers of shards that have ended since the last completed checkpoint. */
         private final Map<String, Integer> endedSince = new HashMap<>();
@@ -234,27 +234,27 @@ class ShardGraphPropertyTest {
             int reader = running.remove(id);
             ended.add(id);
             endedSince.put(id, reader);
-            unanswered.put(id, reader);
+            unforgotten.put(id, reader);
             report(id, reader);
         }
 
         private void report(String id, int reader) {
-            if (!graph.ended(id, ShardEnd.CLOSED, true, ShardPosition.oldest(), reader)) {
-                unanswered.remove(id);
-            }
+            graph.ended(id, ShardEnd.CLOSED, true, ShardPosition.oldest(), reader);
         }
 
         /** Takes a checkpoint, which may not complete. */
         private boolean checkpoint() {
             Checkpoint checkpoint = new Checkpoint(this);
             Set<String> recorded = graph.unrecordedEnds();
+            Set<String> noted = Set.copyOf(unforgotten.keySet());
             if (random.nextInt(4) == 0) {
                 return false;
             }
             completed = Optional.of(checkpoint);
             assignedSince.clear();
             endedSince.clear();
-            graph.recorded(recorded).values().forEach(ids -> ids.forEach(unanswered::remove));
+            graph.recorded(recorded);
+            unforgotten.keySet().removeAll(noted);
             return true;
         }
 
@@ -290,9 +290,9 @@ class ShardGraphPropertyTest {
             endedSince.clear();
             running = new HashMap<>(checkpoint.running);
             ended = new HashSet<>(checkpoint.ended);
-            unanswered = new HashMap<>(checkpoint.unanswered);
+            unforgotten = new HashMap<>(checkpoint.unforgotten);
             running.forEach(graph::assigned);
-            new HashMap<>(unanswered).forEach(this::report);
+            new HashMap<>(unforgotten).forEach(this::report);
         }
 
         /** Lets a shard expire that was read for good, the oldest ones first. */

@@ -162,11 +162,11 @@ class ShardGraphTest {
         graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 0);
         graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
-        assertThat(graph.recorded(Set.of("a"))).containsEntry(0, List.of("a"));
+        graph.recorded(Set.of("a"));
 
         graph.readerReset(0);
         assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
-        assertThat(graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0)).isFalse();
+        assertThat(graph.unrecordedEnds()).isEmpty();
     }
 
     @Test

@@ -12,8 +12,8 @@ import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
+import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
-import io.github.otsstream.flink.source.event.ShardEndsRecordedEvent;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
@@ -195,7 +195,8 @@ class OtsStreamSourceReaderTest {
     }
 
     @Test
-    void anEndedShardStaysInSnapshotsUntilItsEndIsRecorded() throws Exception {
+    void anEndedShardStaysInSnapshotsUntilACheckpointTakenAfterTheAnswerHasCompleted()
+            throws Exception {
         client.shard("a").append("a", 0, 3).closeShard("a");
         OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
         awaitEnds(reader, 1);
@@ -213,8 +214,13 @@ class OtsStreamSourceReaderTest {
                 .satisfies(split -> assertThat(split.end()).isEqualTo(ShardEnd.CLOSED));
         reader.notifyCheckpointComplete(1);
         assertThat(reader.snapshotState(2)).hasSize(1);
-        reader.handleSourceEvents(new ShardEndsRecordedEvent(List.of("a")));
-        assertThat(reader.snapshotState(3)).isEmpty();
+        reader.handleSourceEvents(new ShardEndNotedEvent("a"));
+        reader.notifyCheckpointComplete(2);
+        assertThat(reader.snapshotState(3)).hasSize(1);
+        assertThat(reader.snapshotState(4)).hasSize(1);
+        // Checkpoint 3 was aborted.
+        reader.notifyCheckpointComplete(4);
+        assertThat(reader.snapshotState(5)).isEmpty();
     }
 
     @Test
