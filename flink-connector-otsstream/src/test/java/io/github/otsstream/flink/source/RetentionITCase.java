@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -354,10 +355,22 @@ class RetentionITCase {
         job = env.executeAsync();
     }
 
-    private String stop() throws Exception {
-        return job.stopWithSavepoint(
-                        false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get(60, TimeUnit.SECONDS);
+    private String stop() {
+        // A job can be read from the emulator before its last task runs.
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsMatching(
+                        e ->
+                                ExceptionUtils.stringifyException(e)
+                                        .contains("Not all required tasks"))
+                .until(
+                        () ->
+                                job.stopWithSavepoint(
+                                                false,
+                                                savepoints.toUri().toString(),
+                                                SavepointFormatType.CANONICAL)
+                                        .get(60, TimeUnit.SECONDS),
+                        Objects::nonNull);
     }
 
     private long calls(String operation) {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.otsstream.flink.client.ShardInfo;
+import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
@@ -272,6 +273,45 @@ class ShardGraphTest {
                             assertThat(split.window()).isEqualTo(FROM_1000.entered());
                             assertThat(split.position()).isEqualTo(ShardPosition.oldest());
                         });
+    }
+
+    /** What was trimmed of it before its first page can be noticed only so. */
+    @Test
+    void aChildHoldsNothingThatIsOlderThanWhatWasReadOfItsParents() {
+        graph.discover(List.of(shard("a"), shard("b"), shard("c", "a", "b"), shard("d", "c")));
+        graph.assigned("a", 0);
+        graph.assigned("b", 0);
+        graph.ended("a", ShardEnd.CLOSED, true, at("a", 7_000), 0);
+        graph.ended("b", ShardEnd.CLOSED, true, at("b", 5_000).caughtUpAt(9_000), 0);
+        graph.recorded(Set.of("a", "b"));
+        assertThat(splits(graph))
+                .extracting(ShardSplit::position)
+                .containsExactly(ShardPosition.oldest().caughtUpAt(9_000));
+
+        ShardGraph restored = new ShardGraph("s", ReadWindow.all(), ShardPosition.oldest());
+        restored.restore(graph.progress());
+        restored.discover(List.of(shard("c", "a", "b"), shard("d", "c")));
+        assertThat(splits(restored))
+                .extracting(ShardSplit::position)
+                .containsExactly(ShardPosition.oldest().caughtUpAt(9_000));
+    }
+
+    @Test
+    void aChildThatIsListedAfterARestoreBeginsAtItsParentsEndToo() {
+        graph.discover(List.of(shard("a")));
+        graph.assigned("a", 0);
+        graph.ended("a", ShardEnd.CLOSED, true, at("a", 7_000), 0);
+
+        ShardGraph restored = new ShardGraph("s", ReadWindow.all(), ShardPosition.oldest());
+        restored.restore(graph.progress());
+        restored.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        assertThat(splits(restored))
+                .extracting(ShardSplit::position)
+                .containsOnly(ShardPosition.oldest().caughtUpAt(7_000));
+    }
+
+    private static ShardPosition at(String iterator, long millis) {
+        return ShardPosition.at(iterator, 1, new SequenceInfo(1, millis * 1_000, 0));
     }
 
     /** Forgotten too early, it would look as if its second child had no parent to follow. */

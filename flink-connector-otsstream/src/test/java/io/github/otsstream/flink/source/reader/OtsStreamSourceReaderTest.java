@@ -332,6 +332,33 @@ class OtsStreamSourceReaderTest {
     }
 
     @Test
+    void aSnapshotShowsUpToWhenAnIdleShardIsRead() throws Exception {
+        client.shard("a").append("a", 0, 3);
+        client.serviceTime(500_000);
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        awaitCaughtUpAfter(reader, 490_000);
+        assertThat(reader.snapshotState(1).get(0).position().lastSequence())
+                .isEqualTo(sequence("a", 2));
+
+        client.serviceTime(560_000);
+        awaitCaughtUpAfter(reader, 550_000);
+        client.append("a", 3, 4);
+        read(reader, 4);
+        assertThat(reader.snapshotState(2).get(0).position().readUntilMillis()).isEqualTo(3);
+        assertThat(context.metricGroup().getIOMetricGroup().getNumRecordsInCounter().getCount())
+                .isEqualTo(4);
+    }
+
+    private void awaitCaughtUpAfter(OtsStreamSourceReader<ChangeRecord> reader, long millis) {
+        await().until(
+                        () -> {
+                            reader.pollNext(output);
+                            return reader.snapshotState(1).get(0).position().caughtUpMillis()
+                                    > millis;
+                        });
+    }
+
+    @Test
     void endsWhenNoMoreShardsCome() throws Exception {
         client.shard("a").append("a", 0, 3).closeShard("a");
         OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
