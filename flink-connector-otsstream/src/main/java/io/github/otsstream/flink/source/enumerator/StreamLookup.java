@@ -4,9 +4,10 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
-import io.github.otsstream.flink.client.OtsStreamException;
+import io.github.otsstream.flink.client.KnownStream;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.client.StreamDescription;
+import io.github.otsstream.flink.client.StreamGoneException;
 import io.github.otsstream.flink.client.StreamInfo;
 import java.time.Duration;
 import java.util.Optional;
@@ -104,35 +105,9 @@ public final class StreamLookup implements AutoCloseable {
      */
     StreamDescription list(String streamId) throws Exception {
         try {
-            return get(client.describeStream(streamId));
-        } catch (OtsStreamException e) {
-            if (e.getKind() != OtsStreamException.Kind.NOT_FOUND) {
-                throw e;
-            }
-            throw new FlinkException(
-                    "Stream "
-                            + streamId
-                            + " of table "
-                            + tableName
-                            + " is gone, and "
-                            + whatIsThereNow()
-                            + ": Stream was disabled, or the table was deleted, since the job began. "
-                            + "Changes that were not read before that are lost. Start the job without "
-                            + "its old state to read the new stream.",
-                    e);
-        }
-    }
-
-    private String whatIsThereNow() throws Exception {
-        try {
-            return current()
-                    .map(stream -> "its stream is now " + stream.getStreamId())
-                    .orElse("it has no stream now");
-        } catch (OtsStreamException e) {
-            if (e.getKind() != OtsStreamException.Kind.NOT_FOUND) {
-                throw e;
-            }
-            return "there is no such table now";
+            return get(new KnownStream(client, tableName, streamId).describe());
+        } catch (StreamGoneException e) {
+            throw new FlinkException(e.getMessage(), e);
         }
     }
 

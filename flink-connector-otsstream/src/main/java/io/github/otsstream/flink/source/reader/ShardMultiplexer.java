@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import io.github.otsstream.flink.client.KnownStream;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.OtsStreamException.Kind;
 import io.github.otsstream.flink.client.RecordPage;
@@ -385,7 +386,7 @@ final class ShardMultiplexer implements AutoCloseable {
     private void lookForShard(Shard shard) {
         shard.inFlight = true;
         if (listing == null) {
-            listing = client.describeStream(shard.cursor.streamId());
+            listing = new KnownStream(client, tableName, shard.cursor.streamId()).describe();
         }
         CompletableFuture<StreamDescription> current = listing;
         current.whenComplete(
