@@ -66,7 +66,10 @@ public final class FetchSettings implements Serializable {
 
     /**
      * The bytes of fetched pages above which a reader asks for no further ones, at least 1. What it
-     * holds can be larger by one page for each request in flight.
+     * holds can be larger by one page for each request in flight. Pages of shards that watermark
+     * alignment has paused count too; where they alone reach this limit, the reader asks for one
+     * page at a time, since only the other shards can end the pause. Each paused shard holds at
+     * most two pages.
      */
     public FetchSettings withMaxBufferedBytes(MemorySize bytes) {
         require(bytes.getBytes() > 0, "buffered bytes", bytes);

@@ -53,7 +53,10 @@ final class ShardCursor {
     /** What the current iterator was found by, until it is known whether anything was lost. */
     @Nullable private PositionSearch search;
 
-    /** The time that the iterator stands for in the log: its last record's, or when it was got. */
+    /**
+     * The time that the iterator stands for in the log: its last record's, or when it was got; not
+     * known of one that was given, until it leads to something.
+     */
     private long iteratorMillis;
 
     ShardCursor(ShardSplit split) {
@@ -136,12 +139,10 @@ final class ShardCursor {
      * Whether the iterator should be renewed while it is valid: the place of an idle shard does not
      * move, and leaves retention in the end.
      *
-     * @param serviceMillis now, by the service's clock
+     * @param serviceMillis now, by the service's clock, when the iterator has led to its last page
      */
     boolean isIteratorOld(long serviceMillis) {
-        return iteratorMillis == ShardPosition.UNKNOWN
-                || serviceMillis - iteratorMillis
-                        > retention.toMillis() / RENEWALS_WITHIN_RETENTION;
+        return serviceMillis - iteratorMillis > retention.toMillis() / RENEWALS_WITHIN_RETENTION;
     }
 
     /**
@@ -207,6 +208,11 @@ final class ShardCursor {
         if (caughtUp) {
             toPass = null;
             caughtUpMillis = Math.max(caughtUpMillis, askedMillis);
+            if (iteratorMillis == ShardPosition.UNKNOWN) {
+                // Nothing tells what was read before it, so it is not replaced before what was is
+                // older than all that the search would find.
+                iteratorMillis = page.getServiceTimeMillis();
+            }
         }
         FetchedPage cut =
                 new FetchedPage(

@@ -57,9 +57,10 @@ import org.slf4j.LoggerFactory;
  * replaced by a new one long before it leaves retention. A position that has left it is found again
  * where nothing is lost; see {@link PositionSearch} and {@link TrimmedData}.
  *
- * <p>Pages that are held back for paused shards count in the budget of bytes, but where nothing
- * else is buffered requests are made in spite of it: what is held back is waiting for the other
- * shards to come forward, so it must not keep them from it.
+ * <p>Pages that are held back for paused shards count in the budget of bytes. Where they alone use
+ * it up, requests are still made, but one at a time: what is held back is waiting for the other
+ * shards to come forward, so it must not keep them from it. A paused shard asks for nothing, so it
+ * never holds more than its two pages.
  *
  * <p>All state is confined to the thread of the executor; what other threads see is the queue of
  * fetched pages, which has a lock of its own. Nothing here blocks, except {@link #take()}.
@@ -291,7 +292,7 @@ final class ShardMultiplexer implements AutoCloseable {
         while (!wanting.isEmpty()
                 && requestsInFlight < settings.getMaxRequestsInFlight()
                 && (bufferedBytes < settings.getMaxBufferedBytes().getBytes()
-                        || bufferedBytes == heldBytes)) {
+                        || (bufferedBytes == heldBytes && requestsInFlight == 0))) {
             Shard shard = wanting.iterator().next();
             wanting.remove(shard);
             shard.hasSlot = true;

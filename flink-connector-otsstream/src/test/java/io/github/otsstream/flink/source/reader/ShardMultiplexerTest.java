@@ -250,6 +250,28 @@ class ShardMultiplexerTest {
     }
 
     @Test
+    void oneRequestAtATimeIsMadeWhereWhatIsHeldBackUsesUpTheBudget() throws Exception {
+        for (String id : List.of("a", "b", "c", "d")) {
+            client.shard(id).append(id, 0, 100).pageLimit(10);
+        }
+        ShardMultiplexer shards =
+                multiplexer(FetchSettings.defaults().withMaxBufferedBytes(new MemorySize(1_500)));
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        shards.pause(List.of("a"));
+        executor.triggerAll();
+        client.hold(true);
+        shards.add(List.of(split("b"), split("c"), split("d")));
+        executor.triggerAll();
+
+        for (int page = 0; page < 9; page++) {
+            assertThat(client.heldAnswers()).isOne();
+            answer();
+            takeAndRelease(shards);
+        }
+    }
+
+    @Test
     void whatIsSkippedInShorterPagesIsPassedAtOnceAndShownToNobody() throws Exception {
         client.shard("a").append("a", 0, 10).pageLimit(2);
         ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
@@ -464,6 +486,31 @@ class ShardMultiplexerTest {
         executor.triggerNonPeriodicScheduledTasks();
         executor.triggerAll();
         assertThat(numbers(takeRecords(shards))).containsExactly(3);
+    }
+
+    /** The records before a given place were read by another job, and must not be found again. */
+    @Test
+    void aGivenIteratorIsRenewedWithoutReadingWhatIsBeforeIt() throws Exception {
+        client.shard("a").append("a", 0, 3);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(
+                List.of(
+                        new ShardSplit(
+                                TestingStreamClient.STREAM,
+                                "a",
+                                ReadWindow.all(),
+                                ShardPosition.at("a@3", 0, null),
+                                null)));
+        client.serviceTime(TEN_MINUTES / 10);
+        executor.triggerAll();
+        assertThat(takeAndRelease(shards)).extracting(FetchedPage::isCaughtUp).containsOnly(true);
+        assertThat(client.seeks("a")).isEmpty();
+
+        client.serviceTime(TEN_MINUTES / 10 + HOUR / 4 + 1);
+        executor.triggerNonPeriodicScheduledTasks();
+        executor.triggerAll();
+        assertThat(takeAndRelease(shards)).extracting(FetchedPage::isCaughtUp).containsOnly(true);
+        assertThat(client.seeks("a")).hasSize(1);
     }
 
     /** Its time lies before the last look at the shard, but it was not there then. */
