@@ -14,6 +14,7 @@ import org.apache.flink.connector.testframe.junit.annotations.TestExternalSystem
 import org.apache.flink.connector.testframe.junit.annotations.TestSemantics;
 import org.apache.flink.connector.testframe.testsuites.SourceTestSuiteBase;
 import org.apache.flink.core.execution.CheckpointingMode;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Flink's own suite for sources: single and multiple splits, savepoints, scaling up and down,
@@ -21,6 +22,7 @@ import org.apache.flink.core.execution.CheckpointingMode;
  * SuiteTable}: with shards that have nothing to do with each other, and with shards that split from
  * one another.
  */
+@Timeout(180)
 class SourceSuiteITCase extends SourceTestSuiteBase<String> {
 
     @TestSemantics private final CheckpointingMode[] semantics = {CheckpointingMode.EXACTLY_ONCE};
