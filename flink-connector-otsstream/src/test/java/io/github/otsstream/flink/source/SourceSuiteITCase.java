@@ -21,8 +21,10 @@ import org.junit.jupiter.api.Timeout;
  * metrics, idle readers, and the failure of a TaskManager. Each test runs twice, see {@link
  * SuiteTable}: with shards that have nothing to do with each other, and with shards that split from
  * one another.
+ *
+ * <p>A test that hangs is given up from another thread: the suite swallows interruptions.
  */
-@Timeout(180)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SourceSuiteITCase extends SourceTestSuiteBase<String> {
 
     @TestSemantics private final CheckpointingMode[] semantics = {CheckpointingMode.EXACTLY_ONCE};
