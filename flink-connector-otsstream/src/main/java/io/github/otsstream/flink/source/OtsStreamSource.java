@@ -17,10 +17,13 @@ import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
 import io.github.otsstream.flink.source.enumerator.StreamLookup;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
+import io.github.otsstream.flink.source.reader.RateLimit;
+import io.github.otsstream.flink.source.reader.ReaderSettings;
 import io.github.otsstream.flink.source.reader.TrimmedData;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
 import java.time.Duration;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
@@ -71,6 +74,9 @@ public final class OtsStreamSource<T>
     /** A stream becomes active within seconds of being enabled. */
     private static final Duration ENABLING_TIMEOUT = Duration.ofMinutes(2);
 
+    /** Twice for each line of the log that tells a bounded job's progress. */
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(5);
+
     private final OtsConnection connection;
     private final String tableName;
     private final boolean timeSeries;
@@ -81,28 +87,22 @@ public final class OtsStreamSource<T>
     private final FetchSettings fetchSettings;
     private final TrimmedData trimmedData;
     private final RetryPolicy retryPolicy;
+    private final RateLimit rateLimit;
+    @Nullable private final Duration watermarkClockMargin;
 
-    OtsStreamSource(
-            OtsConnection connection,
-            String tableName,
-            boolean timeSeries,
-            StartingPosition start,
-            StoppingPosition stop,
-            OtsStreamDeserializationSchema<T> schema,
-            Duration discoveryInterval,
-            FetchSettings fetchSettings,
-            TrimmedData trimmedData,
-            RetryPolicy retryPolicy) {
+    OtsStreamSource(OtsStreamSourceBuilder<T> builder, OtsConnection connection) {
         this.connection = connection;
-        this.tableName = tableName;
-        this.timeSeries = timeSeries;
-        this.start = start;
-        this.stop = stop;
-        this.schema = schema;
-        this.discoveryInterval = discoveryInterval;
-        this.fetchSettings = fetchSettings;
-        this.trimmedData = trimmedData;
-        this.retryPolicy = retryPolicy;
+        this.tableName = builder.tableName;
+        this.timeSeries = builder.timeSeries;
+        this.start = builder.start;
+        this.stop = builder.stop;
+        this.schema = builder.schema;
+        this.discoveryInterval = builder.discoveryInterval;
+        this.fetchSettings = builder.fetchSettings;
+        this.trimmedData = builder.trimmedData;
+        this.retryPolicy = builder.retryPolicy;
+        this.rateLimit = builder.rateLimit;
+        this.watermarkClockMargin = builder.watermarkClockMargin;
     }
 
     /** Begins to describe a source; see {@link OtsStreamSourceBuilder} for what is required. */
@@ -126,9 +126,12 @@ public final class OtsStreamSource<T>
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
         return new ShardEnumerator(
                 context,
-                new StreamLookup(openClient(), tableName, timeSeries, ENABLING_TIMEOUT),
+                new StreamLookup(
+                        openClient(CallListener.NONE), tableName, timeSeries, ENABLING_TIMEOUT),
                 new PositionResolver(start, stop),
-                EnumeratorSettings.of(stop.isBounded(), discoveryInterval),
+                EnumeratorSettings.of(stop.isBounded(), discoveryInterval)
+                        .withSourceWatermarks(watermarkClockMargin)
+                        .withRateLimit(rateLimit.isLimited()),
                 SystemClock.getInstance(),
                 state);
     }
@@ -148,11 +151,24 @@ public final class OtsStreamSource<T>
                     }
                 });
         return OtsStreamSourceReader.create(
-                openClient(), tableName, fetchSettings, trimmedData, schema, context);
+                this::openClient,
+                tableName,
+                new ReaderSettings(fetchSettings, trimmedData, rateLimit, reportInterval()),
+                schema,
+                context);
     }
 
-    private StreamClient openClient() {
-        return new RetryingStreamClient(connection.open(), retryPolicy, CallListener.NONE);
+    /** Source watermarks and a bounded job's progress follow from what readers report. */
+    @Nullable
+    private Duration reportInterval() {
+        if (watermarkClockMargin != null) {
+            return ShardEnumerator.WATERMARK_INTERVAL;
+        }
+        return stop.isBounded() ? PROGRESS_INTERVAL : null;
+    }
+
+    private StreamClient openClient(CallListener listener) {
+        return new RetryingStreamClient(connection.open(), retryPolicy, listener);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.reader.FetchSettings;
+import io.github.otsstream.flink.source.reader.RateLimit;
 import io.github.otsstream.flink.source.reader.TrimmedData;
 import java.time.Duration;
 import java.util.Objects;
@@ -28,15 +29,17 @@ import org.apache.flink.annotation.PublicEvolving;
 public final class OtsStreamSourceBuilder<T> {
 
     private final OtsConnection.Builder connection = OtsConnection.builder();
-    @Nullable private String tableName;
-    private boolean timeSeries;
-    private StartingPosition start = StartingPosition.earliest();
-    private StoppingPosition stop = StoppingPosition.never();
-    @Nullable private OtsStreamDeserializationSchema<T> schema;
-    private Duration discoveryInterval = Duration.ofSeconds(30);
-    private FetchSettings fetchSettings = FetchSettings.defaults();
-    private TrimmedData trimmedData = TrimmedData.FAIL;
-    private RetryPolicy retryPolicy = RetryPolicy.defaults();
+    @Nullable String tableName;
+    boolean timeSeries;
+    StartingPosition start = StartingPosition.earliest();
+    StoppingPosition stop = StoppingPosition.never();
+    @Nullable OtsStreamDeserializationSchema<T> schema;
+    Duration discoveryInterval = Duration.ofSeconds(30);
+    FetchSettings fetchSettings = FetchSettings.defaults();
+    TrimmedData trimmedData = TrimmedData.FAIL;
+    RetryPolicy retryPolicy = RetryPolicy.defaults();
+    RateLimit rateLimit = RateLimit.none();
+    @Nullable Duration watermarkClockMargin;
 
     OtsStreamSourceBuilder() {}
 
@@ -134,6 +137,30 @@ public final class OtsStreamSourceBuilder<T> {
         return this;
     }
 
+    /** The most that the whole job reads in a second; no limit by default. */
+    public OtsStreamSourceBuilder<T> rateLimit(RateLimit limit) {
+        this.rateLimit = Objects.requireNonNull(limit, "rateLimit");
+        return this;
+    }
+
+    /**
+     * Lets the source emit its own watermark: the time up to which every shard of the stream is
+     * known to be read, less a margin. It passes quiet tables too, since an answer without records
+     * proves that there are none. Use it with {@code WatermarkStrategy.noWatermarks()}.
+     *
+     * @param clockMargin how far the service's machines may date a record too early; the larger it
+     *     is, the fewer records are late and the later windows close. Where nothing better is
+     *     known, five minutes are what the service's own tools leave
+     */
+    public OtsStreamSourceBuilder<T> sourceWatermarks(Duration clockMargin) {
+        if (clockMargin.isNegative()) {
+            throw new IllegalArgumentException(
+                    "The clock margin of watermarks can't be negative: " + clockMargin);
+        }
+        this.watermarkClockMargin = clockMargin;
+        return this;
+    }
+
     /**
      * Creates the source.
      *
@@ -147,17 +174,7 @@ public final class OtsStreamSourceBuilder<T> {
             throw new IllegalArgumentException(
                     "The stopping position (" + stop + ") is before the start (" + start + ")");
         }
-        return new OtsStreamSource<>(
-                connection.build(),
-                tableName,
-                timeSeries,
-                start,
-                stop,
-                schema,
-                discoveryInterval,
-                fetchSettings,
-                trimmedData,
-                retryPolicy);
+        return new OtsStreamSource<>(this, connection.build());
     }
 
     private static void require(@Nullable Object value, String name) {

@@ -189,6 +189,10 @@ public final class TestingStreamClient implements StreamClient {
         streamId = id;
     }
 
+    public synchronized long serviceTime() {
+        return serviceTimeMillis;
+    }
+
     public synchronized void serviceTime(long millis) {
         serviceTimeMillis = millis;
     }

@@ -78,6 +78,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** How often readers are told a watermark, and tell how far they are where it is wanted. */
     public static final Duration WATERMARK_INTERVAL = Duration.ofMillis(500);
 
+    /**
+     * Where the checkpoint was the one that a job is stopped with, its readers finish now, and what
+     * is sent to a reader that has finished fails the job. A next checkpoint shows that it was not.
+     */
+    static final Duration QUIET_AFTER_CHECKPOINT = Duration.ofSeconds(1);
+
+    private static final long NOT_QUIET = Long.MIN_VALUE;
+
     private static final Duration PROGRESS_LOG_INTERVAL = Duration.ofSeconds(10);
 
     /** The stream as it was listed, and on a job's first look what the job begins with. */
@@ -136,6 +144,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** Readers that have been told that no more shards come, and that may have finished since. */
     private final Set<Integer> dismissed = new HashSet<>();
 
+    /** See {@link #QUIET_AFTER_CHECKPOINT}. */
+    private long quietUntilMillis = NOT_QUIET;
+
     private boolean checkpointBegun;
     private boolean checkpointCompleted;
 
@@ -186,7 +197,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             every(settings.discoveryInterval(), this::list);
         }
         if (watermarks != null) {
-            every(WATERMARK_INTERVAL, () -> watermarks.update(graph.readUntilMillis()));
+            every(WATERMARK_INTERVAL, this::tellWatermark);
         }
         if (settings.bounded()) {
             every(PROGRESS_LOG_INTERVAL, this::logProgress);
@@ -359,6 +370,12 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         }
     }
 
+    private void tellWatermark() {
+        if (watermarks != null && !isQuiet()) {
+            watermarks.update(graph.readUntilMillis());
+        }
+    }
+
     private void logProgress() {
         if (progress != null && !graph.isFinished()) {
             LOG.info(
@@ -389,7 +406,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /** Gives out every shard that may be read, once all readers have said what they have. */
     private void assign() {
-        if (listed && allReadersAreThere()) {
+        if (listed && allReadersAreThere() && !isQuiet()) {
             List<ShardGraph.Ready> ready = graph.ready();
             if (!ready.isEmpty()) {
                 assign(ready);
@@ -401,6 +418,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         if (progress != null) {
             progress.update(graph);
         }
+        tellRateShares();
+    }
+
+    private void tellRateShares() {
         if (settings.rateLimited()) {
             rateShares.update(assigner.loads());
         }
@@ -408,6 +429,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private boolean isAllRead() {
         return graph.isFinished() && graph.closedWithoutChildren().isEmpty();
+    }
+
+    private boolean isQuiet() {
+        return clock.relativeTimeMillis() < quietUntilMillis;
     }
 
     /** A reader that has failed is not registered any more, and can't be given anything. */
@@ -440,6 +465,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         }
         if (!assignment.isEmpty()) {
             LOG.info("Assigning shards: {}", assignment);
+            tellRateShares();
             context.assignSplits(new SplitsAssignment<>(assignment));
         }
     }
@@ -503,6 +529,13 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     @Override
     public EnumeratorState snapshotState(long checkpointId) {
         checkpointBegun = true;
+        quietUntilMillis = NOT_QUIET;
+        // Not now: Flink counts what is given out now to the next checkpoint.
+        context.runInCoordinatorThread(
+                () -> {
+                    assign();
+                    tellWatermark();
+                });
         endsByCheckpoint.put(checkpointId, graph.unrecordedEnds());
         return new EnumeratorState(
                 streamId, window, requestedStartMillis, runVersion, graph.progress());
@@ -515,7 +548,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         completed.clear();
         graph.recorded(ends);
         checkpointCompleted = true;
-        assign();
+        quietUntilMillis = clock.relativeTimeMillis() + QUIET_AFTER_CHECKPOINT.toMillis();
     }
 
     @Override

@@ -39,7 +39,7 @@ final class WindowProgress {
                         Math.floorDiv(stream.getCreationTimeMicros(), 1_000L),
                         stream.getServiceTimeMillis() - stream.getRetention().toMillis());
         startMillis = Math.max(oldest, window.startMillis());
-        endMillis = Math.min(window.endMillis(), stream.getServiceTimeMillis());
+        endMillis = window.endMillis();
         begunMillis = nowMillis;
     }
 

@@ -24,16 +24,25 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
     private final OtsStreamDeserializationSchema<T> schema;
     private final Counter recordsIn;
     private final RecordContext context;
+    private final Counter recordsInErrors;
     private final TimestampingCollector<T> collector = new TimestampingCollector<>();
+
+    private long pagesLeft;
+    private long recordsEmitted;
 
     /**
      * @param recordsIn which Flink increments with each call of {@link #emitRecord}
+     * @param recordsInErrors counts the records that the schema fails on
      */
     ChangeRecordEmitter(
-            String tableName, OtsStreamDeserializationSchema<T> schema, Counter recordsIn) {
+            String tableName,
+            OtsStreamDeserializationSchema<T> schema,
+            Counter recordsIn,
+            Counter recordsInErrors) {
         this.context = new RecordContext(tableName);
         this.schema = schema;
         this.recordsIn = recordsIn;
+        this.recordsInErrors = recordsInErrors;
     }
 
     @Override
@@ -43,15 +52,36 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
         if (cursor.isPastLastRecord()) {
             recordsIn.dec();
             leave(page, state);
+            pagesLeft++;
         } else {
             ChangeRecord record = cursor.record();
             collector.output = output;
             collector.timestampMillis = Math.floorDiv(record.getTimestampMicros(), 1_000L);
             context.streamId = state.streamId();
-            schema.deserialize(record, context, collector);
+            deserialize(record);
+            recordsEmitted++;
             state.recordDone(
                     page.iterator(), page.firstMillis(), cursor.done(), record.getSequence());
         }
+    }
+
+    private void deserialize(ChangeRecord record) throws Exception {
+        try {
+            schema.deserialize(record, context, collector);
+        } catch (Exception e) {
+            recordsInErrors.inc();
+            throw e;
+        }
+    }
+
+    /** How many pages have been left behind, those without records included. */
+    long pagesLeft() {
+        return pagesLeft;
+    }
+
+    /** How many records have been given to the schema. */
+    long recordsEmitted() {
+        return recordsEmitted;
     }
 
     private static void leave(FetchedPage page, ShardSplitState state) {

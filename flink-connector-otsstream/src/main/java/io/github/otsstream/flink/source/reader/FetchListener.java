@@ -11,9 +11,28 @@ import org.apache.flink.annotation.Internal;
 @Internal
 interface FetchListener {
 
-    /** A page has arrived. */
-    void fetched(RecordPage page);
+    /** Does nothing. */
+    FetchListener NONE = new FetchListener() {};
+
+    /** A shard is read from now on. */
+    default void added(String shardId) {}
+
+    /** A shard is not read any more. */
+    default void removed(String shardId) {}
+
+    /**
+     * A page has arrived.
+     *
+     * @param readUntilMillis the time before which nothing of the shard is unfetched, by the
+     *     service's clock, or {@link io.github.otsstream.flink.source.split.ShardPosition#UNKNOWN}
+     * @param latencyNanos from the request to its answer, retries included
+     */
+    default void fetched(
+            String shardId, RecordPage page, long readUntilMillis, long latencyNanos) {}
+
+    /** The bytes of pages that have been fetched and not been emitted. */
+    default void buffered(long bytes) {}
 
     /** A shard is read on although records of it may be lost; see {@link TrimmedData#EARLIEST}. */
-    void trimmed();
+    default void trimmed() {}
 }

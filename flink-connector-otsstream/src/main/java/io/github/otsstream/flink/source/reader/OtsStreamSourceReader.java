@@ -4,18 +4,23 @@
  */
 package io.github.otsstream.flink.source.reader;
 
-import io.github.otsstream.flink.client.RecordPage;
+import io.github.otsstream.flink.client.CallListener;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.event.RateShareEvent;
+import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.SourceWatermarkEvent;
+import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitState;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,19 +28,18 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceReaderContext;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SourceReaderBase;
 import org.apache.flink.connector.base.source.reader.fetcher.SingleThreadFetcherManager;
 import org.apache.flink.core.io.InputStatus;
-import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.groups.SourceReaderMetricGroup;
 import org.apache.flink.util.concurrent.ExecutorThreadFactory;
 
 /**
@@ -53,6 +57,10 @@ public final class OtsStreamSourceReader<T>
 
     private final StreamClient client;
     private final ScheduledExecutorService executor;
+    private final ChangeRecordEmitter<T> emitter;
+    private final RateLimiter limiter;
+    private final long reportIntervalNanos;
+    private final SourceWatermarkRelay watermarks = new SourceWatermarkRelay();
     private final Map<String, ShardSplit> endedShards = new LinkedHashMap<>();
 
     /** Those of the ended shards that the enumerator's next checkpoint holds as ended. */
@@ -64,38 +72,39 @@ public final class OtsStreamSourceReader<T>
     private final Deque<String> outputsToRelease = new ArrayDeque<>();
 
     private boolean started;
+    private long pagesReported;
+    private long reportedNanos;
 
     private OtsStreamSourceReader(
             StreamClient client,
             ScheduledExecutorService executor,
             SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager,
-            String tableName,
-            OtsStreamDeserializationSchema<T> schema,
-            Configuration configuration,
+            ChangeRecordEmitter<T> emitter,
+            RateLimiter limiter,
+            ReaderSettings settings,
             SourceReaderContext context) {
-        super(
-                fetcherManager,
-                new ChangeRecordEmitter<>(
-                        tableName,
-                        schema,
-                        context.metricGroup().getIOMetricGroup().getNumRecordsInCounter()),
-                configuration,
-                context);
+        super(fetcherManager, emitter, context.getConfiguration(), context);
         this.client = client;
         this.executor = executor;
+        this.emitter = emitter;
+        this.limiter = limiter;
+        this.reportIntervalNanos =
+                settings.reportInterval() == null
+                        ? Long.MAX_VALUE
+                        : settings.reportInterval().toNanos();
+        this.reportedNanos = System.nanoTime();
     }
 
     /**
      * Creates a reader.
      *
-     * @param client closed with the reader
+     * @param openClient opens the client, which is closed with the reader
      * @param schema opened already
      */
     public static <T> OtsStreamSourceReader<T> create(
-            StreamClient client,
+            Function<CallListener, StreamClient> openClient,
             String tableName,
-            FetchSettings settings,
-            TrimmedData trimmedData,
+            ReaderSettings settings,
             OtsStreamDeserializationSchema<T> schema,
             SourceReaderContext context) {
         ScheduledExecutorService executor =
@@ -105,8 +114,15 @@ public final class OtsStreamSourceReader<T>
                                         + tableName
                                         + "-"
                                         + context.getIndexOfSubtask()));
-        FetchListener listener = listener(context.metricGroup());
-        Configuration configuration = context.getConfiguration();
+        ReaderMetrics metrics = new ReaderMetrics(context.metricGroup());
+        StreamClient client = openClient.apply(metrics);
+        // Nothing is asked for before the enumerator has told the reader its part.
+        RateLimiter limiter =
+                new RateLimiter(
+                        settings.rateLimit().getRecordsPerSecond(),
+                        settings.rateLimit().getBytesPerSecond(),
+                        0,
+                        System.nanoTime());
         SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager =
                 new SingleThreadFetcherManager<>(
                         () ->
@@ -114,31 +130,27 @@ public final class OtsStreamSourceReader<T>
                                         new ShardMultiplexer(
                                                 client,
                                                 tableName,
-                                                settings,
-                                                trimmedData,
-                                                NOTICE_INTERVAL,
+                                                settings.fetch(),
+                                                settings.trimmedData(),
+                                                noticeInterval(settings),
                                                 executor,
                                                 System::nanoTime,
-                                                listener)),
-                        configuration);
+                                                limiter,
+                                                metrics)),
+                        context.getConfiguration());
+        ChangeRecordEmitter<T> emitter =
+                new ChangeRecordEmitter<>(
+                        tableName,
+                        schema,
+                        context.metricGroup().getIOMetricGroup().getNumRecordsInCounter(),
+                        context.metricGroup().getNumRecordsInErrorsCounter());
         return new OtsStreamSourceReader<>(
-                client, executor, fetcherManager, tableName, schema, configuration, context);
+                client, executor, fetcherManager, emitter, limiter, settings, context);
     }
 
-    private static FetchListener listener(SourceReaderMetricGroup group) {
-        Counter bytesIn = group.getIOMetricGroup().getNumBytesInCounter();
-        Counter trimmedShards = group.counter("trimmedShards");
-        return new FetchListener() {
-            @Override
-            public void fetched(RecordPage page) {
-                bytesIn.inc(page.sizeInBytes());
-            }
-
-            @Override
-            public void trimmed() {
-                trimmedShards.inc();
-            }
-        };
+    private static Duration noticeInterval(ReaderSettings settings) {
+        Duration report = settings.reportInterval();
+        return report == null || report.compareTo(NOTICE_INTERVAL) > 0 ? NOTICE_INTERVAL : report;
     }
 
     @Override
@@ -175,7 +187,38 @@ public final class OtsStreamSourceReader<T>
         while (!outputsToRelease.isEmpty()) {
             output.releaseOutputForSplit(outputsToRelease.remove());
         }
-        return super.pollNext(output);
+        watermarks.emitTo(output);
+        InputStatus status = super.pollNext(output);
+        if (emitter.pagesLeft() != pagesReported) {
+            report();
+        }
+        return status;
+    }
+
+    /**
+     * The position moves with each record, but to look at the clock each time would be too much.
+     */
+    private void report() {
+        long now = System.nanoTime();
+        if (now - reportedNanos < reportIntervalNanos) {
+            return;
+        }
+        reportedNanos = now;
+        pagesReported = emitter.pagesLeft();
+        Map<String, Long> readUntil = new HashMap<>();
+        for (ShardSplit split : super.snapshotState(-1L)) {
+            long millis = split.position().readUntilMillis();
+            if (millis != ShardPosition.UNKNOWN) {
+                readUntil.put(split.splitId(), millis);
+            }
+        }
+        context.sendSourceEventToCoordinator(
+                new ReaderProgressEvent(readUntil, emitter.recordsEmitted()));
+    }
+
+    @Override
+    public CompletableFuture<Void> isAvailable() {
+        return watermarks.availability(super.isAvailable());
     }
 
     @Override
@@ -222,6 +265,11 @@ public final class OtsStreamSourceReader<T>
     public void handleSourceEvents(SourceEvent event) {
         if (event instanceof ShardEndNotedEvent) {
             notedEnds.add(((ShardEndNotedEvent) event).shardId());
+        } else if (event instanceof SourceWatermarkEvent) {
+            watermarks.receive(((SourceWatermarkEvent) event).millis());
+        } else if (event instanceof RateShareEvent) {
+            double share = ((RateShareEvent) event).share();
+            executor.execute(() -> limiter.share(share, System.nanoTime()));
         } else {
             super.handleSourceEvents(event);
         }

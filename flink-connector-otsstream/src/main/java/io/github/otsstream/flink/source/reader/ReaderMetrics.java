@@ -8,6 +8,7 @@ import io.github.otsstream.flink.client.CallListener;
 import io.github.otsstream.flink.client.Operation;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.RecordPage;
+import io.github.otsstream.flink.record.ChangeRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.ThreadSafeSimpleCounter;
@@ -29,10 +29,11 @@ import org.apache.flink.runtime.metrics.MetricNames;
  *
  * <p>How many records are pending is not among them: the service does not tell.
  *
- * <p>Called by threads of the client and by the fetching thread; read by reporters.
+ * <p>As a {@link CallListener} called by threads of the client, as a {@link FetchListener} by the
+ * fetching thread; read by reporters.
  */
 @Internal
-final class ReaderMetrics implements CallListener {
+final class ReaderMetrics implements CallListener, FetchListener {
 
     private static final int LATENCIES_KEPT = 1_024;
 
@@ -44,7 +45,9 @@ final class ReaderMetrics implements CallListener {
     private final Histogram fetchLatency;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, Counter> retries = new ConcurrentHashMap<>();
+    private final Map<String, ShardMetrics> shards = new ConcurrentHashMap<>();
     private volatile long fetchEventTimeLag;
+    private volatile long bufferedBytes;
 
     ReaderMetrics(SourceReaderMetricGroup readerGroup) {
         bytesIn = readerGroup.getIOMetricGroup().getNumBytesInCounter();
@@ -56,32 +59,45 @@ final class ReaderMetrics implements CallListener {
         fetchLatency =
                 group.histogram("fetchLatency", new DescriptiveStatisticsHistogram(LATENCIES_KEPT));
         group.gauge("requestsInFlight", inFlight::get);
+        group.gauge("shards", shards::size);
+        group.gauge("bufferedBytes", () -> bufferedBytes);
     }
 
-    /** Registers what the fetching thread knows; the gauges are read on other threads. */
-    void register(Gauge<Integer> shards, Gauge<Long> bufferedBytes) {
-        group.gauge("shards", shards);
-        group.gauge("bufferedBytes", bufferedBytes);
+    @Override
+    public void added(String shardId) {
+        shards.put(shardId, new ShardMetrics(group.addGroup("shard", shardId)));
     }
 
-    ShardMetrics shard(String shardId) {
-        return new ShardMetrics(group.addGroup("shard", shardId));
-    }
-
-    /** A page has arrived; called by the fetching thread. */
-    void fetched(RecordPage page) {
-        bytesIn.inc(page.sizeInBytes());
-        List<?> records = page.getRecords();
-        if (!records.isEmpty()) {
-            long lastMicros =
-                    page.getRecords().get(records.size() - 1).getSequence().getTimestampMicros();
-            fetchEventTimeLag =
-                    page.getServiceTimeMillis() - TimeUnit.MICROSECONDS.toMillis(lastMicros);
+    @Override
+    public void removed(String shardId) {
+        ShardMetrics shard = shards.remove(shardId);
+        if (shard != null) {
+            shard.close();
         }
     }
 
-    /** A shard's reading was taken up again behind records that may be lost. */
-    void trimmed() {
+    @Override
+    public void fetched(String shardId, RecordPage page, long readUntilMillis, long latencyNanos) {
+        bytesIn.inc(page.sizeInBytes());
+        ShardMetrics shard = shards.get(shardId);
+        if (shard != null) {
+            shard.fetched(page, readUntilMillis, latencyNanos);
+        }
+        List<ChangeRecord> records = page.getRecords();
+        if (!records.isEmpty()) {
+            fetchEventTimeLag =
+                    page.getServiceTimeMillis()
+                            - records.get(records.size() - 1).getSequence().timestampMillis();
+        }
+    }
+
+    @Override
+    public void buffered(long bytes) {
+        bufferedBytes = bytes;
+    }
+
+    @Override
+    public void trimmed() {
         trimmedShards.inc();
     }
 

@@ -246,7 +246,8 @@ final class ShardCursor {
         return toSkip > 0 || toPass != null;
     }
 
-    private long readUntilMillis() {
+    /** The time before which nothing is unfetched, or {@link ShardPosition#UNKNOWN}. */
+    long readUntilMillis() {
         return last == null ? caughtUpMillis : Math.max(caughtUpMillis, last.timestampMillis());
     }
 

@@ -28,8 +28,9 @@ final class ShardMetrics {
     ShardMetrics(MetricGroup group) {
         this.group = group;
         this.answeredNanos = System.nanoTime();
-        records = group.counter("numRecordsIn");
-        bytes = group.counter("numBytesIn");
+        // Not numRecordsIn: who adds up a name's last part over an operator would count them twice.
+        records = group.counter("records");
+        bytes = group.counter("bytes");
         group.gauge("lastFetchLatency", () -> fetchMillis);
         group.gauge("timeLag", this::timeLagMillis);
     }

@@ -75,6 +75,9 @@ final class ShardMultiplexer implements AutoCloseable {
     /** Trimming can overtake the search for the oldest record, though hardly so often. */
     private static final int MAX_TIMES_LOST = 10;
 
+    /** A reader whose part of the rates has grown must not wait for what its old part asked. */
+    private static final Duration LONGEST_WAIT_FOR_RATE = Duration.ofSeconds(1);
+
     /** A shard while it is read. */
     private static final class Shard {
         private final ShardCursor cursor;
@@ -104,6 +107,9 @@ final class ShardMultiplexer implements AutoCloseable {
         /** Whether it is to be told again at the next opportunity. */
         private boolean isNoticeDue;
 
+        /** What the rate limiter let the request under way bring. */
+        @Nullable private RateLimiter.Permit permit;
+
         private Shard(ShardSplit split) {
             cursor = new ShardCursor(split);
             toldMillis = split.position().caughtUpMillis();
@@ -117,6 +123,7 @@ final class ShardMultiplexer implements AutoCloseable {
     private final Duration noticeInterval;
     private final ScheduledExecutorService executor;
     private final LongSupplier nanoClock;
+    private final RateLimiter limiter;
     private final FetchListener listener;
 
     private final Map<String, Shard> shards = new HashMap<>();
@@ -129,6 +136,9 @@ final class ShardMultiplexer implements AutoCloseable {
 
     /** Asked for by a shard that was not found; null if none has asked. */
     @Nullable private CompletableFuture<StreamDescription> listing;
+
+    /** Whether a timer is set for the moment at which the rate limiter permits a request. */
+    private boolean waitsForRate;
 
     private boolean closed;
 
@@ -143,6 +153,7 @@ final class ShardMultiplexer implements AutoCloseable {
      *     read up to its end
      * @param executor single-threaded; neither it nor the client is closed by this
      * @param nanoClock what calls are measured by, as {@link System#nanoTime()}
+     * @param limiter used by the executor's thread only
      */
     ShardMultiplexer(
             StreamClient client,
@@ -152,6 +163,7 @@ final class ShardMultiplexer implements AutoCloseable {
             Duration noticeInterval,
             ScheduledExecutorService executor,
             LongSupplier nanoClock,
+            RateLimiter limiter,
             FetchListener listener) {
         this.client = client;
         this.tableName = tableName;
@@ -160,6 +172,7 @@ final class ShardMultiplexer implements AutoCloseable {
         this.noticeInterval = noticeInterval;
         this.executor = executor;
         this.nanoClock = nanoClock;
+        this.limiter = limiter;
         this.listener = listener;
     }
 
@@ -170,6 +183,7 @@ final class ShardMultiplexer implements AutoCloseable {
                     for (ShardSplit split : splits) {
                         Shard shard = new Shard(split);
                         shards.put(split.splitId(), shard);
+                        listener.added(split.splitId());
                         want(shard);
                     }
                 });
@@ -189,10 +203,11 @@ final class ShardMultiplexer implements AutoCloseable {
     void release(FetchedPage page) {
         run(
                 () -> {
-                    bufferedBytes -= page.sizeInBytes();
+                    buffer(-page.sizeInBytes());
                     Shard shard = shards.get(page.shardId());
                     if (page.end() != null) {
                         shards.remove(page.shardId());
+                        listener.removed(page.shardId());
                     } else if (shard != null) {
                         shard.pagesAhead--;
                         want(shard);
@@ -244,6 +259,8 @@ final class ShardMultiplexer implements AutoCloseable {
         run(
                 () -> {
                     closed = true;
+                    shards.keySet().forEach(listener::removed);
+                    listener.buffered(0);
                     shards.clear();
                     wanting.clear();
                 });
@@ -290,15 +307,45 @@ final class ShardMultiplexer implements AutoCloseable {
 
     private void request() {
         while (!wanting.isEmpty()
+                && !waitsForRate
                 && requestsInFlight < settings.getMaxRequestsInFlight()
                 && (bufferedBytes < settings.getMaxBufferedBytes().getBytes()
                         || (bufferedBytes == heldBytes && requestsInFlight == 0))) {
             Shard shard = wanting.iterator().next();
+            if (!isPermitted(shard)) {
+                waitForRate();
+                return;
+            }
             wanting.remove(shard);
             shard.hasSlot = true;
             requestsInFlight++;
             send(shard);
         }
+    }
+
+    /** Only pages count, and a request that is made again keeps its permit. */
+    private boolean isPermitted(Shard shard) {
+        if (shard.permit == null && shard.retry == null && shard.cursor.iterator() != null) {
+            shard.permit =
+                    limiter.tryAcquire(settings.getRecordsPerRequest(), nanoClock.getAsLong());
+            return shard.permit != null;
+        }
+        return true;
+    }
+
+    private void waitForRate() {
+        waitsForRate = true;
+        long nanos =
+                limiter.nanosUntilPermit(settings.getRecordsPerRequest(), nanoClock.getAsLong());
+        executor.schedule(
+                () -> run(() -> waitsForRate = false),
+                Math.min(nanos, LONGEST_WAIT_FOR_RATE.toNanos()),
+                TimeUnit.NANOSECONDS);
+    }
+
+    private void settle(Shard shard, int records, int bytes) {
+        limiter.settle(shard.permit, records, bytes);
+        shard.permit = null;
     }
 
     private void send(Shard shard) {
@@ -425,7 +472,7 @@ final class ShardMultiplexer implements AutoCloseable {
                         tableName,
                         shard.cursor.shardId(),
                         shard.cursor.iterator(),
-                        settings.getRecordsPerRequest(),
+                        shard.permit.records(),
                         gate(shard))
                 .whenComplete(
                         (page, error) -> {
@@ -434,8 +481,13 @@ final class ShardMultiplexer implements AutoCloseable {
                                     () -> {
                                         answered(shard);
                                         if (error == null) {
+                                            settle(
+                                                    shard,
+                                                    page.getRecords().size(),
+                                                    page.sizeInBytes());
                                             arrived(shard, page, nanos);
                                         } else {
+                                            settle(shard, 0, 0);
                                             leadsNowhere(shard, error);
                                         }
                                     });
@@ -474,10 +526,10 @@ final class ShardMultiplexer implements AutoCloseable {
 
     private void arrived(Shard shard, RecordPage page, long nanos) {
         shard.timesLost = 0;
-        listener.fetched(page);
         goOnAfter(shard, shard.cursor.lostBefore(page));
         long askedMillis = page.getServiceTimeMillis() - TimeUnit.NANOSECONDS.toMillis(nanos) - 1;
         FetchedPage cut = shard.cursor.accept(page, askedMillis);
+        listener.fetched(shard.cursor.shardId(), page, shard.cursor.readUntilMillis(), nanos);
         if (cut.end() != null || (!cut.records().isEmpty() && !shard.cursor.isSkipping())) {
             shard.idleMillis = 0;
             handOver(shard, cut);
@@ -544,7 +596,7 @@ final class ShardMultiplexer implements AutoCloseable {
     }
 
     private void handOver(Shard shard, FetchedPage page) {
-        bufferedBytes += page.sizeInBytes();
+        buffer(page.sizeInBytes());
         shard.pagesAhead++;
         shard.ended = page.end() != null;
         if (shard.paused) {
@@ -552,6 +604,11 @@ final class ShardMultiplexer implements AutoCloseable {
         } else {
             offer(List.of(page));
         }
+    }
+
+    private void buffer(int bytes) {
+        bufferedBytes += bytes;
+        listener.buffered(bufferedBytes);
     }
 
     private void offer(Collection<FetchedPage> pages) {

@@ -11,9 +11,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.SourceWatermarkEvent;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
@@ -223,14 +225,14 @@ class ShardEnumeratorTest {
         enumerator.snapshotState(1);
         ended(enumerator, 0, "a", ShardEnd.CLOSED);
         assertThat(noted(0)).containsExactly("a");
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
 
         EnumeratorState holding = enumerator.snapshotState(2);
         assertThat(holding.shards())
                 .filteredOn(shard -> shard.shardId().equals("a"))
                 .singleElement()
                 .satisfies(shard -> assertThat(shard.status()).isEqualTo(ShardGraph.Status.CLOSED));
-        enumerator.notifyCheckpointComplete(2);
+        completed(enumerator, 2);
         assertThat(enumerator.snapshotState(3).shards())
                 .extracting(ShardProgress::shardId)
                 .containsExactlyInAnyOrder("b", "c");
@@ -242,7 +244,7 @@ class ShardEnumeratorTest {
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
         ended(enumerator, 0, "a", ShardEnd.CLOSED);
         enumerator.snapshotState(1);
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
 
         ended(enumerator, 1, "a", ShardEnd.CLOSED);
         assertThat(noted(1)).containsExactly("a");
@@ -254,7 +256,7 @@ class ShardEnumeratorTest {
         client.shard("a").shard("b", "a").shard("c", "a");
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
         enumerator.snapshotState(1);
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
         ended(enumerator, 0, "a", ShardEnd.CLOSED);
         List<ShardSplit> children = splits(0);
         children.addAll(splits(1));
@@ -288,7 +290,7 @@ class ShardEnumeratorTest {
         client.shard("a");
         ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
         enumerator.snapshotState(1);
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
         client.shard("b", "a").shard("c", "a");
         ended(enumerator, 0, "a", ShardEnd.CLOSED);
         client.shard("d", "b").shard("e", "b");
@@ -297,7 +299,7 @@ class ShardEnumeratorTest {
         assertThat(assigned(1)).isEmpty();
 
         enumerator.snapshotState(2);
-        enumerator.notifyCheckpointComplete(2);
+        completed(enumerator, 2);
         assertThat(assigned(1)).containsExactly("e");
     }
 
@@ -312,7 +314,7 @@ class ShardEnumeratorTest {
 
         enumerator.snapshotState(1);
         assertThat(allAssigned()).doesNotContain("m");
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
         assertThat(allAssigned()).contains("m");
     }
 
@@ -383,8 +385,94 @@ class ShardEnumeratorTest {
         context.triggerAllActions();
         assertThat(allAssigned()).doesNotContain("m");
 
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
         assertThat(allAssigned()).contains("m");
+    }
+
+    /**
+     * Where a job is stopped with a savepoint, its readers finish at the savepoint's completion.
+     */
+    @Test
+    void nothingIsGivenOutRightAfterACheckpoint() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        client.shard("m", "a", "b");
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        ended(enumerator, 1, "b", ShardEnd.CLOSED);
+        context.triggerAllActions();
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT.minusMillis(1));
+        context.triggerAllActions();
+        assertThat(allAssigned()).doesNotContain("m");
+
+        clock.advanceTime(Duration.ofMillis(1));
+        context.triggerAllActions();
+        assertThat(allAssigned()).contains("m");
+    }
+
+    @Test
+    void theNextCheckpointShowsThatTheJobGoesOn() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        client.shard("m", "a", "b");
+        ended(enumerator, 0, "a", ShardEnd.CLOSED);
+        ended(enumerator, 1, "b", ShardEnd.CLOSED);
+        context.triggerAllActions();
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        assertThat(enumerator.snapshotState(2).shards())
+                .as("what is given out belongs to the next checkpoint")
+                .filteredOn(shard -> shard.shardId().equals("m"))
+                .extracting(ShardProgress::status)
+                .containsExactly(ShardGraph.Status.WAITING);
+        runActions();
+        assertThat(allAssigned()).contains("m");
+    }
+
+    @Test
+    void readersAreToldTheWatermarkButNotRightAfterACheckpoint() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator =
+                new ShardEnumerator(
+                        context,
+                        new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
+                        stream -> startOf(stream, EVERYTHING),
+                        EnumeratorSettings.of(false, Duration.ofSeconds(30))
+                                .withSourceWatermarks(Duration.ofMillis(100)),
+                        clock,
+                        EnumeratorState.empty());
+        enumerator.start();
+        runActions();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+        progressed(enumerator, 1_000);
+        context.triggerAllActions();
+        assertThat(watermarks(0)).containsExactly(899L);
+        assertThat(watermarks(1)).containsExactly(899L);
+
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        progressed(enumerator, 2_000);
+        context.triggerAllActions();
+        assertThat(watermarks(0)).containsExactly(899L);
+        clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
+        context.triggerAllActions();
+        assertThat(watermarks(0)).containsExactly(899L, 1_899L);
+    }
+
+    private static void progressed(ShardEnumerator enumerator, long readUntilMillis) {
+        for (String shardId : List.of("a", "b")) {
+            enumerator.handleSourceEvent(
+                    0, new ReaderProgressEvent(Map.of(shardId, readUntilMillis), 1));
+        }
+    }
+
+    private List<Long> watermarks(int reader) {
+        return context.getSentEvents().getOrDefault(reader, List.of()).stream()
+                .filter(SourceWatermarkEvent.class::isInstance)
+                .map(event -> ((SourceWatermarkEvent) event).millis())
+                .collect(Collectors.toList());
     }
 
     /** Flink takes a failed reader off the list at once, and says so when it starts it anew. */
@@ -399,7 +487,7 @@ class ShardEnumeratorTest {
         enumerator.snapshotState(1);
         registered.remove(reader);
         context.triggerAllActions();
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
         assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b");
 
         clearAssignments();
@@ -421,7 +509,7 @@ class ShardEnumeratorTest {
         ended(enumerator, 0, "a", ShardEnd.WINDOW_END);
         enumerator.snapshotState(1);
         Map<Integer, List<SourceEvent>> before = sentEvents();
-        enumerator.notifyCheckpointComplete(1);
+        completed(enumerator, 1);
         assertThat(sentEvents()).isEqualTo(before);
     }
 
@@ -705,6 +793,13 @@ class ShardEnumeratorTest {
         enumerator.addReader(reader);
         enumerator.handleSourceEvent(reader, new ReaderStartedEvent(List.of(shardIds)));
         runActions();
+    }
+
+    /** A checkpoint completes, and the job is not being stopped with it. */
+    private void completed(ShardEnumerator enumerator, long checkpointId) {
+        enumerator.notifyCheckpointComplete(checkpointId);
+        clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
+        context.triggerAllActions();
     }
 
     private void ended(ShardEnumerator enumerator, int reader, String shardId, ShardEnd end) {

@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.record.ChangeRecord;
+import io.github.otsstream.flink.record.ChangeRecordTypeInfo;
 import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
+import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
 import io.github.otsstream.flink.source.event.ShardEndedEvent;
+import io.github.otsstream.flink.source.event.SourceWatermarkEvent;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
@@ -21,8 +25,11 @@ import io.github.otsstream.flink.source.split.ShardSplit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.api.common.eventtime.Watermark;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
@@ -32,6 +39,7 @@ import org.apache.flink.connector.testutils.source.reader.TestingReaderOutput;
 import org.apache.flink.core.io.InputStatus;
 import org.apache.flink.runtime.metrics.groups.InternalSourceReaderMetricGroup;
 import org.apache.flink.runtime.metrics.groups.UnregisteredMetricGroups;
+import org.apache.flink.util.Collector;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +61,8 @@ class OtsStreamSourceReaderTest {
                             UnregisteredMetricGroups.createUnregisteredOperatorMetricGroup()));
     private final TestingReaderOutput<ChangeRecord> output = new TestingReaderOutput<>();
     private final List<OtsStreamSourceReader<ChangeRecord>> readers = new ArrayList<>();
+    private OtsStreamDeserializationSchema<ChangeRecord> schema = new ChangeRecordSchema();
+    private Duration reportInterval;
 
     @AfterEach
     void closeAll() throws Exception {
@@ -407,6 +417,105 @@ class OtsStreamSourceReaderTest {
                                         .noneMatch(name -> name.startsWith("otsstream-fetch-")));
     }
 
+    @Test
+    void tellsHowFarItIsWhereThatIsWanted() throws Exception {
+        reportInterval = Duration.ofMillis(1);
+        client.shard("a").append("a", 0, 5).shard("b").serviceTime(1_000_000);
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"), split("b"));
+        await().until(
+                        () -> {
+                            client.serviceTime(client.serviceTime() + 10);
+                            reader.pollNext(output);
+                            return events(ReaderProgressEvent.class).stream()
+                                    .anyMatch(
+                                            event ->
+                                                    event.recordsEmitted() == 5
+                                                            && isReadUntil(event, "a")
+                                                            && isReadUntil(event, "b"));
+                        });
+    }
+
+    private static boolean isReadUntil(ReaderProgressEvent event, String shardId) {
+        return event.readUntilMillis().getOrDefault(shardId, 0L) > 1_000_000;
+    }
+
+    /** What has been fetched and not emitted is no progress. */
+    @Test
+    void tellsNothingThatIsNotEmitted() throws Exception {
+        reportInterval = Duration.ofNanos(1);
+        client.shard("a").append("a", 1_000, 1_005).pageLimit(1);
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        await().until(
+                        () -> {
+                            reader.pollNext(output);
+                            for (ReaderProgressEvent event : events(ReaderProgressEvent.class)) {
+                                Long millis = event.readUntilMillis().get("a");
+                                assertThat(event.recordsEmitted())
+                                        .isLessThanOrEqualTo(output.getEmittedRecords().size());
+                                assertThat(millis == null ? 0 : millis - 999)
+                                        .as("read until")
+                                        .satisfiesAnyOf(
+                                                records ->
+                                                        assertThat(records)
+                                                                .isEqualTo(event.recordsEmitted()),
+                                                caughtUp ->
+                                                        assertThat(event.recordsEmitted())
+                                                                .isEqualTo(5));
+                            }
+                            return events(ReaderProgressEvent.class).size() > 5;
+                        });
+    }
+
+    @Test
+    void tellsNothingWhereNobodyAsks() throws Exception {
+        client.shard("a").append("a", 0, 5);
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        read(reader, 5);
+        reader.pollNext(output);
+        assertThat(events(ReaderProgressEvent.class)).isEmpty();
+    }
+
+    @Test
+    void emitsTheStreamsWatermarkAlsoWithoutShards() throws Exception {
+        List<Long> emitted = new ArrayList<>();
+        TestingReaderOutput<ChangeRecord> watermarked =
+                new TestingReaderOutput<>() {
+                    @Override
+                    public void emitWatermark(Watermark watermark) {
+                        emitted.add(watermark.getTimestamp());
+                    }
+                };
+        OtsStreamSourceReader<ChangeRecord> reader = started();
+        CompletableFuture<Void> available = reader.isAvailable();
+        assertThat(available).isNotDone();
+        reader.handleSourceEvents(new SourceWatermarkEvent(77));
+        assertThat(available).isDone();
+        reader.pollNext(watermarked);
+        assertThat(emitted).containsExactly(77L);
+    }
+
+    @Test
+    void recordsThatTheSchemaFailsOnAreCounted() {
+        client.shard("a").append("a", 0, 1);
+        schema =
+                new OtsStreamDeserializationSchema<>() {
+                    @Override
+                    public void deserialize(
+                            ChangeRecord record, Context context, Collector<ChangeRecord> out) {
+                        throw new IllegalArgumentException("a record that is no good");
+                    }
+
+                    @Override
+                    public TypeInformation<ChangeRecord> getProducedType() {
+                        return ChangeRecordTypeInfo.INSTANCE;
+                    }
+                };
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        assertThatThrownBy(() -> read(reader, 1))
+                .hasStackTraceContaining("a record that is no good");
+        assertThat(context.metricGroup().getNumRecordsInErrorsCounter().getCount()).isOne();
+    }
+
     private static ConditionFactory await() {
         return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }
@@ -414,11 +523,11 @@ class OtsStreamSourceReaderTest {
     private OtsStreamSourceReader<ChangeRecord> create() {
         OtsStreamSourceReader<ChangeRecord> reader =
                 OtsStreamSourceReader.create(
-                        client,
+                        listener -> client,
                         TestingStreamClient.TABLE,
-                        QUICK,
-                        TrimmedData.FAIL,
-                        new ChangeRecordSchema(),
+                        new ReaderSettings(
+                                QUICK, TrimmedData.FAIL, RateLimit.none(), reportInterval),
+                        schema,
                         context);
         readers.add(reader);
         return reader;

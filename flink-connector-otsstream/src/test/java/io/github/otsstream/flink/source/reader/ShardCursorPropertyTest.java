@@ -41,7 +41,8 @@ class ShardCursorPropertyTest {
     private final List<ChangeRecord> log = new ArrayList<>();
     private final TestingReaderOutput<ChangeRecord> output = new TestingReaderOutput<>();
     private final ChangeRecordEmitter<ChangeRecord> emitter =
-            new ChangeRecordEmitter<>("orders", new ChangeRecordSchema(), new SimpleCounter());
+            new ChangeRecordEmitter<>(
+                    "orders", new ChangeRecordSchema(), new SimpleCounter(), new SimpleCounter());
     private Random random;
     private ShardSplitState state;
     private ShardCursor cursor;

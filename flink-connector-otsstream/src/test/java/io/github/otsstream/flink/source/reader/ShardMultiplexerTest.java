@@ -43,6 +43,7 @@ class ShardMultiplexerTest {
     private final AtomicInteger trimmed = new AtomicInteger();
     private TrimmedData trimmedData = TrimmedData.FAIL;
     private long nanos;
+    private double recordsPerSecond = Double.POSITIVE_INFINITY;
 
     @Test
     void everyShardHasItsRequestInFlight() throws Exception {
@@ -390,6 +391,33 @@ class ShardMultiplexerTest {
                 .singleElement()
                 .satisfies(page -> assertThat(page.end()).isEqualTo(ShardEnd.CLOSED));
         assertThat(client.requests("b")).isZero();
+    }
+
+    @Test
+    void aRateThatIsUsedUpIsWaitedForAndNotPolled() {
+        client.shard("a").append("a", 0, 1_000);
+        client.shard("b").append("b", 0, 1_000);
+        recordsPerSecond = 100;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a"), split("b")));
+        int records = 0;
+        for (int i = 0; i < 100; i++) {
+            executor.triggerAll();
+            shards.wakeUp();
+            for (FetchedPage page : takeQuietly(shards)) {
+                records += page.records().size();
+                shards.release(page);
+            }
+        }
+        assertThat(records).as("a second's worth at once").isEqualTo(100);
+        assertThat(client.requests("a")).isEqualTo(5);
+        assertThat(client.requests("b")).isEqualTo(5);
+        assertThat(executor.getActiveNonPeriodicScheduledTask()).hasSize(1);
+
+        nanos += TimeUnit.MILLISECONDS.toNanos(100);
+        executor.triggerNonPeriodicScheduledTasks();
+        executor.triggerAll();
+        assertThat(client.requests("a") + client.requests("b")).isEqualTo(11);
     }
 
     @Test
@@ -803,9 +831,14 @@ class ShardMultiplexerTest {
                 Duration.ofMinutes(1),
                 executor,
                 () -> nanos,
+                new RateLimiter(recordsPerSecond, Double.POSITIVE_INFINITY, 1, nanos),
                 new FetchListener() {
                     @Override
-                    public void fetched(RecordPage page) {
+                    public void fetched(
+                            String shardId,
+                            RecordPage page,
+                            long readUntilMillis,
+                            long latencyNanos) {
                         bytes.addAndGet(page.sizeInBytes());
                     }
 
