@@ -80,7 +80,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /**
      * Where the checkpoint was the one that a job is stopped with, its readers finish now, and what
-     * is sent to a reader that has finished fails the job. A next checkpoint shows that it was not.
+     * is sent to a reader that has finished fails the job. A next checkpoint, or a word from a
+     * reader, shows that it was not: a reader that is being stopped says nothing any more.
      */
     static final Duration QUIET_AFTER_CHECKPOINT = Duration.ofSeconds(1);
 
@@ -330,6 +331,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     @Override
     public void handleSourceEvent(int subtaskId, SourceEvent event) {
+        quietUntilMillis = NOT_QUIET;
         if (event instanceof ReaderStartedEvent) {
             List<String> shardIds = ((ReaderStartedEvent) event).shardIds();
             dismissed.remove(subtaskId);

@@ -431,6 +431,18 @@ class ShardEnumeratorTest {
     }
 
     @Test
+    void aWordFromAReaderShowsThatTheJobGoesOn() {
+        client.shard("a").shard("x");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        int reader = assigned(0).contains("a") ? 0 : 1;
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        client.shard("b", "a");
+        ended(enumerator, reader, "a", ShardEnd.CLOSED);
+        assertThat(assigned(reader)).contains("b");
+    }
+
+    @Test
     void readersAreToldTheWatermarkButNotRightAfterACheckpoint() {
         client.shard("a").shard("b");
         ShardEnumerator enumerator =
@@ -452,8 +464,9 @@ class ShardEnumeratorTest {
         assertThat(watermarks(1)).containsExactly(899L);
 
         enumerator.snapshotState(1);
-        enumerator.notifyCheckpointComplete(1);
+        runActions();
         progressed(enumerator, 2_000);
+        enumerator.notifyCheckpointComplete(1);
         context.triggerAllActions();
         assertThat(watermarks(0)).containsExactly(899L);
         clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
