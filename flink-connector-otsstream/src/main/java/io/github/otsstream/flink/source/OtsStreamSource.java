@@ -13,6 +13,7 @@ import io.github.otsstream.flink.source.deserialization.OtsStreamDeserialization
 import io.github.otsstream.flink.source.enumerator.EnumeratorSettings;
 import io.github.otsstream.flink.source.enumerator.EnumeratorState;
 import io.github.otsstream.flink.source.enumerator.EnumeratorStateSerializer;
+import io.github.otsstream.flink.source.enumerator.RunMirror;
 import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
 import io.github.otsstream.flink.source.enumerator.StreamLookup;
 import io.github.otsstream.flink.source.reader.FetchSettings;
@@ -22,6 +23,8 @@ import io.github.otsstream.flink.source.reader.ReaderSettings;
 import io.github.otsstream.flink.source.reader.TrimmedData;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
+import io.github.otsstream.flink.status.StatusTable;
+import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.PublicEvolving;
@@ -89,6 +92,7 @@ public final class OtsStreamSource<T>
     private final RetryPolicy retryPolicy;
     private final RateLimit rateLimit;
     @Nullable private final Duration watermarkClockMargin;
+    @Nullable private final StatusTableSettings statusTable;
 
     OtsStreamSource(OtsStreamSourceBuilder<T> builder, OtsConnection connection) {
         this.connection = connection;
@@ -103,6 +107,7 @@ public final class OtsStreamSource<T>
         this.retryPolicy = builder.retryPolicy;
         this.rateLimit = builder.rateLimit;
         this.watermarkClockMargin = builder.watermarkClockMargin;
+        this.statusTable = builder.statusTable;
     }
 
     /** Begins to describe a source; see {@link OtsStreamSourceBuilder} for what is required. */
@@ -124,16 +129,29 @@ public final class OtsStreamSource<T>
     @Override
     public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
+        StreamClient client = openClient(CallListener.NONE);
+        StatusTable status = openStatusTable();
         return new ShardEnumerator(
                 context,
-                new StreamLookup(
-                        openClient(CallListener.NONE), tableName, timeSeries, ENABLING_TIMEOUT),
-                new PositionResolver(start, stop),
+                new StreamLookup(client, tableName, timeSeries, ENABLING_TIMEOUT),
+                start.asksStatusTable()
+                        ? new StatusTableStart(status, start, stop)
+                        : new PositionResolver(start, stop),
                 EnumeratorSettings.of(stop.isBounded(), discoveryInterval)
                         .withSourceWatermarks(watermarkClockMargin)
                         .withRateLimit(rateLimit.isLimited()),
+                status == null ? null : new RunMirror(status, statusTable, client, tableName),
                 SystemClock.getInstance(),
                 state);
+    }
+
+    @Nullable
+    private StatusTable openStatusTable() {
+        return statusTable == null
+                ? null
+                : new StatusTable(
+                        connection.openTables(retryPolicy, CallListener.NONE),
+                        statusTable.getTableName());
     }
 
     @Override
@@ -153,7 +171,12 @@ public final class OtsStreamSource<T>
         return OtsStreamSourceReader.create(
                 this::openClient,
                 tableName,
-                new ReaderSettings(fetchSettings, trimmedData, rateLimit, reportInterval()),
+                new ReaderSettings(
+                        fetchSettings,
+                        trimmedData,
+                        rateLimit,
+                        reportInterval(),
+                        statusTable != null),
                 schema,
                 context);
     }

@@ -11,6 +11,7 @@ import io.github.otsstream.flink.source.deserialization.OtsStreamDeserialization
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.RateLimit;
 import io.github.otsstream.flink.source.reader.TrimmedData;
+import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
 import java.util.Objects;
 import javax.annotation.Nullable;
@@ -40,6 +41,7 @@ public final class OtsStreamSourceBuilder<T> {
     RetryPolicy retryPolicy = RetryPolicy.defaults();
     RateLimit rateLimit = RateLimit.none();
     @Nullable Duration watermarkClockMargin;
+    @Nullable StatusTableSettings statusTable;
 
     OtsStreamSourceBuilder() {}
 
@@ -162,10 +164,21 @@ public final class OtsStreamSourceBuilder<T> {
     }
 
     /**
+     * Mirrors the job's progress in a table of the instance, in the layout of DataX and DataWorks,
+     * for other jobs to go on from; none by default. Flink's checkpoints stay the truth: the mirror
+     * follows them, and does not hold the job up. The credentials need the right to describe,
+     * create, read and write that table.
+     */
+    public OtsStreamSourceBuilder<T> statusTable(StatusTableSettings settings) {
+        this.statusTable = Objects.requireNonNull(settings, "statusTable");
+        return this;
+    }
+
+    /**
      * Creates the source.
      *
-     * @throws IllegalArgumentException if something required is missing, or the end is before the
-     *     start
+     * @throws IllegalArgumentException if something required is missing, the end is before the
+     *     start, or the start is to be found in a status table and none is named
      */
     public OtsStreamSource<T> build() {
         require(tableName, "tableName");
@@ -173,6 +186,14 @@ public final class OtsStreamSourceBuilder<T> {
         if (stop.isBefore(start)) {
             throw new IllegalArgumentException(
                     "The stopping position (" + stop + ") is before the start (" + start + ")");
+        }
+        if (start.asksStatusTable() && statusTable == null) {
+            throw new IllegalArgumentException(
+                    "A start from the status table (" + start + ") needs a value for statusTable");
+        }
+        if (statusTable != null && statusTable.getTableName().equals(tableName)) {
+            throw new IllegalArgumentException(
+                    "The table that is read can't be its own status table: " + tableName);
         }
         return new OtsStreamSource<>(this, connection.build());
     }

@@ -29,7 +29,9 @@ public final class StartingPosition implements Serializable {
     enum Kind {
         EARLIEST,
         LATEST,
-        TIMESTAMP
+        TIMESTAMP,
+        STATUS_TABLE,
+        LAST_RUN
     }
 
     private final Kind kind;
@@ -91,13 +93,58 @@ public final class StartingPosition implements Serializable {
     }
 
     /**
-     * The same position, which begins with the oldest retained record where the timestamp has left
-     * the stream's retention, instead of failing the job. A warning says which time is missing.
+     * Begins at the given time by what the job's status table says of it, as a job of DataX or
+     * DataWorks does. Where a run over a window that ends at this time has written its end, each
+     * shard goes on exactly where that run has left it, and nothing is left out, not even a record
+     * that is dated before this time. Otherwise it is the same as {@link #timestamp(long)}; the
+     * places that other runs have left in the status table then save some seeking.
      *
-     * @throws IllegalStateException if this is not a position at a timestamp
+     * @param epochMillis milliseconds since the epoch, inclusive
+     * @throws IllegalArgumentException if it can't be in milliseconds
+     */
+    public static StartingPosition statusTable(long epochMillis) {
+        return statusTable(GivenTime.of("start", epochMillis));
+    }
+
+    /** The same as {@link #statusTable(long)}, cut to milliseconds. */
+    public static StartingPosition statusTable(Instant instant) {
+        return statusTable(GivenTime.of("start", instant));
+    }
+
+    /**
+     * The same as {@link #statusTable(long)}.
+     *
+     * @param yyyyMMddHHmmss a local time, as {@code 20260301093000}
+     * @param zone the time zone of that time
+     * @throws IllegalArgumentException if there is no such time in the zone, or if it comes twice
+     *     there because clocks are set back
+     */
+    public static StartingPosition statusTable(String yyyyMMddHHmmss, ZoneId zone) {
+        return statusTable(GivenTime.of("start", yyyyMMddHHmmss, zone));
+    }
+
+    private static StartingPosition statusTable(GivenTime time) {
+        return new StartingPosition(Kind.STATUS_TABLE, time.millis(), false);
+    }
+
+    /**
+     * Begins where the latest run over a window of the stream has stopped that wrote its end to the
+     * job's status table, by this connector or by DataX or DataWorks. Where there is none, the job
+     * fails; see {@link #orEarliest}.
+     */
+    public static StartingPosition lastRun() {
+        return new StartingPosition(Kind.LAST_RUN, Long.MIN_VALUE, false);
+    }
+
+    /**
+     * The same position, which begins with the oldest retained record where the time has left the
+     * stream's retention, or there is no last run, instead of failing the job. A warning says which
+     * time is missing.
+     *
+     * @throws IllegalStateException if this is not a position at a time
      */
     public StartingPosition orEarliest() {
-        if (kind != Kind.TIMESTAMP) {
+        if (kind == Kind.EARLIEST || kind == Kind.LATEST) {
             throw new IllegalStateException(
                     "Only a start at a timestamp can be older than what is retained: " + this);
         }
@@ -108,7 +155,17 @@ public final class StartingPosition implements Serializable {
         return kind;
     }
 
-    /** Of a {@link Kind#TIMESTAMP}: milliseconds since the epoch. */
+    /** Whether it names a time. */
+    boolean hasTimestamp() {
+        return kind == Kind.TIMESTAMP || kind == Kind.STATUS_TABLE;
+    }
+
+    /** Whether the status table is asked for the start. */
+    boolean asksStatusTable() {
+        return kind == Kind.STATUS_TABLE || kind == Kind.LAST_RUN;
+    }
+
+    /** Of one that {@linkplain #hasTimestamp names a time}: milliseconds since the epoch. */
     long timestampMillis() {
         return timestampMillis;
     }
@@ -136,10 +193,12 @@ public final class StartingPosition implements Serializable {
 
     @Override
     public String toString() {
-        return kind == Kind.TIMESTAMP
-                ? "timestamp "
-                        + Instant.ofEpochMilli(timestampMillis)
-                        + (orEarliest ? " or earliest" : "")
-                : kind.name().toLowerCase(Locale.ROOT);
+        return describeKind()
+                + (hasTimestamp() ? " " + Instant.ofEpochMilli(timestampMillis) : "")
+                + (orEarliest ? " or earliest" : "");
+    }
+
+    private String describeKind() {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -148,7 +148,7 @@ public final class StoppingPosition implements Serializable {
     /** Whether nothing at all lies between the two positions. */
     boolean isBefore(StartingPosition start) {
         return kind == Kind.TIMESTAMP
-                && start.kind() == StartingPosition.Kind.TIMESTAMP
+                && start.hasTimestamp()
                 && timestampMillis < start.timestampMillis();
     }
 

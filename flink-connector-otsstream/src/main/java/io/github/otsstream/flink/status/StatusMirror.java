@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,6 +19,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.VisibleForTesting;
 import org.slf4j.Logger;
@@ -47,7 +49,8 @@ public final class StatusMirror implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusMirror.class);
 
-    private static final long MILLIS_BETWEEN_POINTS = Duration.ofMinutes(10).toMillis();
+    /** The least time between two points of one shard, by their records, in milliseconds. */
+    public static final long MILLIS_BETWEEN_POINTS = Duration.ofMinutes(10).toMillis();
 
     /** No stream keeps its records for longer, so no shard can still be read before that. */
     private static final long LONGEST_RETENTION_MILLIS = Duration.ofHours(168).toMillis();
@@ -76,6 +79,9 @@ public final class StatusMirror implements AutoCloseable {
     private long lastWriteNanos;
 
     /** The window's end whose rows are written. Used on the mirror's thread only. */
+    @Nullable private Callable<CheckpointSet> writtenEnd;
+
+    /** The rows. Used on the mirror's thread only. */
     private CheckpointSet written;
 
     /**
@@ -196,35 +202,38 @@ public final class StatusMirror implements AutoCloseable {
     /**
      * Writes the rows of all shards at the window's end.
      *
+     * @param end finds them; called on the mirror's thread, and may block
      * @return done when they are written; fails if they can't be, which the listener hears of, too
      */
-    public CompletableFuture<Void> writeEnd(CheckpointSet set) {
-        return submit("the rows at the end of the window", () -> write(set));
+    public CompletableFuture<Void> writeEnd(Callable<CheckpointSet> end) {
+        return submit("the rows at the end of the window", () -> write(end));
     }
 
     /**
      * Makes the window's end visible to other jobs. Its rows are written first if {@link #writeEnd}
-     * was not called with them, or failed.
+     * was not called with the same object, or failed.
      *
      * @return done when it is; fails if it can't be, which the listener hears of, too
      */
-    public CompletableFuture<Void> commit(CheckpointSet set) {
+    public CompletableFuture<Void> commit(Callable<CheckpointSet> end) {
         return submit(
                 "the description of the run",
                 () -> {
-                    if (!set.equals(written)) {
-                        write(set);
+                    if (end != writtenEnd) {
+                        write(end);
                     }
-                    table.writeDescription(set.getDescription());
+                    table.writeDescription(written.getDescription());
                     LOG.info(
                             "The status table {} has the end of the {}.",
                             table.getTableName(),
-                            set.getDescription());
+                            written.getDescription());
                 });
     }
 
-    private void write(CheckpointSet set) throws Exception {
+    private void write(Callable<CheckpointSet> end) throws Exception {
+        CheckpointSet set = end.call();
         table.writeCheckpoints(set);
+        writtenEnd = end;
         written = set;
     }
 

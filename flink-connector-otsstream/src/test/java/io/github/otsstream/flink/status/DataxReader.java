@@ -31,13 +31,13 @@ import java.util.zip.InflaterInputStream;
  * Looks a start up in the status table as a DataX job does, by the rules of the layout and the SDK
  * alone: nothing here is shared with the code under test.
  */
-final class DataxReader {
+public final class DataxReader {
 
     private final SyncClient sdk;
     private final String table;
     private final String streamId;
 
-    DataxReader(SyncClient sdk, String table, String streamId) {
+    public DataxReader(SyncClient sdk, String table, String streamId) {
         this.sdk = sdk;
         this.table = table;
         this.streamId = streamId;
@@ -56,7 +56,7 @@ final class DataxReader {
     }
 
     /** The checkpoints of all shards at a time, or nothing if they are not a complete set. */
-    Optional<Map<String, String>> lookup(long millis) throws Exception {
+    public Optional<Map<String, String>> lookup(long millis) throws Exception {
         SingleRowQueryCriteria query =
                 new SingleRowQueryCriteria(
                         table, key("DataxJobDesc", String.format("%16d", millis)));
@@ -132,7 +132,7 @@ final class DataxReader {
     }
 
     /** The newest time point of a shard with a time above the first and up to the second. */
-    Optional<String> timePoint(String shard, long after, long upTo) {
+    public Optional<String> timePoint(String shard, long after, long upTo) {
         RangeRowQueryCriteria range = new RangeRowQueryCriteria(table);
         range.setMaxVersions(1);
         range.setDirection(Direction.BACKWARD);

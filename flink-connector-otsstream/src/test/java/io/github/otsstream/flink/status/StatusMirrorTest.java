@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -178,15 +179,16 @@ class StatusMirrorTest {
     @Test
     void theEndIsVisibleOnceItIsCommitted() throws Exception {
         CheckpointSet set = end("a", "b");
+        Callable<CheckpointSet> atEnd = () -> set;
 
-        CompletableFuture<Void> written = mirror.writeEnd(set);
+        CompletableFuture<Void> written = mirror.writeEnd(atEnd);
         assertThat(written).isNotDone();
         thread.runAll();
         assertThat(written).isCompleted();
         assertThatThrownBy(() -> table.readSet(STREAM, T)).isInstanceOf(RejectedSetException.class);
         assertThat(tables.takeWrites()).hasSize(2).noneMatch(row -> row.startsWith("DataxJobDesc"));
 
-        CompletableFuture<Void> committed = mirror.commit(set);
+        CompletableFuture<Void> committed = mirror.commit(atEnd);
         thread.runAll();
         assertThat(committed).isCompleted();
         assertThat(table.readSet(STREAM, T)).isEqualTo(set);
@@ -197,13 +199,14 @@ class StatusMirrorTest {
     void committingWritesRowsThatAreNotThereYet() throws Exception {
         tables.fail(true);
         CheckpointSet set = end("a");
-        CompletableFuture<Void> written = mirror.writeEnd(set);
+        Callable<CheckpointSet> atEnd = () -> set;
+        CompletableFuture<Void> written = mirror.writeEnd(atEnd);
         thread.runAll();
         assertThat(written).isCompletedExceptionally();
         assertThat(failures).hasSize(1);
         tables.fail(false);
 
-        mirror.commit(set);
+        mirror.commit(atEnd);
         thread.runAll();
 
         assertThat(table.readSet(STREAM, T)).isEqualTo(set);
@@ -212,16 +215,17 @@ class StatusMirrorTest {
     @Test
     void aFailedCommitIsToldAndCanBeRepeated() throws Exception {
         CheckpointSet set = end("a");
-        mirror.writeEnd(set);
+        Callable<CheckpointSet> atEnd = () -> set;
+        mirror.writeEnd(atEnd);
         thread.runAll();
         tables.fail(true);
-        CompletableFuture<Void> committed = mirror.commit(set);
+        CompletableFuture<Void> committed = mirror.commit(atEnd);
         thread.runAll();
         assertThat(committed).isCompletedExceptionally();
         assertThat(failures).hasSize(1);
 
         tables.fail(false);
-        mirror.commit(set);
+        mirror.commit(atEnd);
         thread.runAll();
 
         assertThat(table.readSet(STREAM, T)).isEqualTo(set);
@@ -242,7 +246,7 @@ class StatusMirrorTest {
                         thread,
                         nanos::get);
         tables.fail(true);
-        CompletableFuture<Void> written = angry.writeEnd(end("a"));
+        CompletableFuture<Void> written = angry.writeEnd(() -> end("a"));
         thread.runAll();
 
         assertThat(heard).hasSize(1);
@@ -258,8 +262,9 @@ class StatusMirrorTest {
         real.offer(List.of(point("a", 0)));
         real.offer(List.of(point("b", 0)));
         CheckpointSet set = end("a");
-        real.writeEnd(set);
-        CompletableFuture<Void> committed = real.commit(set);
+        Callable<CheckpointSet> atEnd = () -> set;
+        real.writeEnd(atEnd);
+        CompletableFuture<Void> committed = real.commit(atEnd);
 
         real.close();
 
@@ -275,8 +280,8 @@ class StatusMirrorTest {
     void closingBreaksOffAfterItsTimeout() {
         StatusMirror real = new StatusMirror(table, STREAM, INTERVAL, failures::add);
         tables.hang();
-        CompletableFuture<Void> underWay = real.writeEnd(end("a"));
-        CompletableFuture<Void> notBegun = real.commit(end("a"));
+        CompletableFuture<Void> underWay = real.writeEnd(() -> end("a"));
+        CompletableFuture<Void> notBegun = real.commit(() -> end("a"));
 
         real.close(Duration.ofMillis(50));
 
@@ -292,7 +297,7 @@ class StatusMirrorTest {
     void closingEndsAtOnceWhenItsThreadIsInterrupted() {
         StatusMirror real = new StatusMirror(table, STREAM, INTERVAL, failures::add);
         tables.hang();
-        CompletableFuture<Void> underWay = real.writeEnd(end("a"));
+        CompletableFuture<Void> underWay = real.writeEnd(() -> end("a"));
 
         Thread.currentThread().interrupt();
         real.close(Duration.ofHours(1));
@@ -309,7 +314,7 @@ class StatusMirrorTest {
 
         real.offer(List.of(point("a", 0)));
         assertThat(failures).isEmpty();
-        assertThat(real.writeEnd(end("a"))).isCompletedExceptionally();
+        assertThat(real.writeEnd(() -> end("a"))).isCompletedExceptionally();
         assertThat(tables.takeWrites()).isEmpty();
     }
 

@@ -48,6 +48,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.zip.DeflaterOutputStream;
 import org.apache.flink.util.FlinkException;
@@ -466,7 +467,8 @@ class StatusTableITCase {
                                         .onOperation("PutRow")));
 
         mirror.offer(List.of(new TimePoint(shard, end - 1, "point")));
-        mirror.writeEnd(set);
+        Callable<CheckpointSet> atEnd = () -> set;
+        mirror.writeEnd(atEnd);
         await().until(() -> failures.size() == 2);
         assertThat(failures)
                 .allSatisfy(
@@ -476,7 +478,7 @@ class StatusTableITCase {
                                         .hasMessageContaining("after 3 attempts"));
         emulator.control().faults(FaultPlan.NONE);
 
-        mirror.commit(set);
+        mirror.commit(atEnd);
         mirror.offer(List.of(new TimePoint(shard, end, "a later point")));
         mirror.close();
 

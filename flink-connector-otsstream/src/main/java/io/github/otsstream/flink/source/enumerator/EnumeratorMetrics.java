@@ -8,6 +8,7 @@ import java.util.function.DoubleSupplier;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.ThreadSafeSimpleCounter;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.apache.flink.util.clock.RelativeClock;
 
@@ -23,6 +24,7 @@ final class EnumeratorMetrics {
     private final RelativeClock clock;
     private final MetricGroup group;
     private final Counter finishedShards;
+    private final Counter mirrorFailures;
     private volatile long unassignedShards;
     private volatile long openShards;
     private volatile long discoveryMillis = NOT_YET;
@@ -34,6 +36,7 @@ final class EnumeratorMetrics {
         group = enumeratorGroup.addGroup("otsstream");
         group.gauge("openShards", () -> openShards);
         finishedShards = group.counter("finishedShards");
+        mirrorFailures = group.counter("mirrorFailures", new ThreadSafeSimpleCounter());
         group.gauge("lastDiscoveryDuration", () -> discoveryMillis);
         group.gauge("lastDiscoveryAge", this::discoveryAgeMillis);
     }
@@ -56,6 +59,11 @@ final class EnumeratorMetrics {
     /** A shard has been read to its end. */
     void shardFinished() {
         finishedShards.inc();
+    }
+
+    /** A write to the status table has failed. Called on any thread. */
+    void mirrorFailed() {
+        mirrorFailures.inc();
     }
 
     /** How many shards have been read to their ends since this enumerator was created. */

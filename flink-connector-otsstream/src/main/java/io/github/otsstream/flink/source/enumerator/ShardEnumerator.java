@@ -4,7 +4,9 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
+import io.github.otsstream.flink.client.ShardInfo;
 import io.github.otsstream.flink.client.StreamDescription;
+import io.github.otsstream.flink.source.event.MirrorPointsEvent;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
@@ -22,6 +24,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -116,6 +120,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** Null until the stream has been listed, and in a job that has no end. */
     @Nullable private WindowProgress progress;
 
+    /** Null if no status table mirrors the job. */
+    @Nullable private final RunMirror mirror;
+
     private final ShardAssigner assigner = new ShardAssigner();
     private final NavigableMap<Long, Set<String>> endsByCheckpoint = new TreeMap<>();
     private final Map<String, Integer> listingsForChildren = new HashMap<>();
@@ -139,11 +146,19 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** Whether this run has listed the stream's shards; before that nothing is given out. */
     private boolean listed;
 
+    /** The shards of the last listing. */
+    private List<String> listedShards = List.of();
+
     /** Whether a listing has been asked for that has not come back. */
     private boolean listing;
 
     /** Readers that have been told that no more shards come, and that may have finished since. */
     private final Set<Integer> dismissed = new HashSet<>();
+
+    /** When everything was read that waits for a checkpoint now; see {@link #checkMirror}. */
+    private long allReadSinceMillis = NOT_QUIET;
+
+    private volatile boolean closed;
 
     /** See {@link #QUIET_AFTER_CHECKPOINT}. */
     private long quietUntilMillis = NOT_QUIET;
@@ -156,12 +171,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /**
      * @param startResolver asked in a job without a checkpoint
+     * @param mirror closed with the enumerator; null for none
      */
     public ShardEnumerator(
             SplitEnumeratorContext<ShardSplit> context,
             StreamLookup lookup,
             StartResolver startResolver,
             EnumeratorSettings settings,
+            @Nullable RunMirror mirror,
             RelativeClock clock,
             EnumeratorState restored) {
         this.context = context;
@@ -174,6 +191,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                 settings.watermarkClockMargin() == null
                         ? null
                         : new SourceWatermarks(settings.watermarkClockMargin(), this::tell);
+        this.mirror = mirror;
+        if (mirror != null) {
+            mirror.onFailure(this::onMirrorFailure);
+        }
         this.streamId = restored.streamId();
         this.window = restored.window();
         this.requestedStartMillis = restored.requestedStartMillis();
@@ -230,6 +251,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         String known = streamId;
         context.callAsync(
                 () -> {
+                    if (mirror != null) {
+                        mirror.prepare();
+                    }
                     long begin = clock.relativeTimeMillis();
                     StreamDescription stream = known == null ? lookup.find() : lookup.list(known);
                     long duration = clock.relativeTimeMillis() - begin;
@@ -253,6 +277,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             begin(stream, look.start);
         }
         retention = stream.getRetention();
+        listedShards =
+                stream.getShards().stream().map(ShardInfo::getShardId).collect(Collectors.toList());
+        if (!listed && mirror != null) {
+            beginMirror(stream);
+        }
         listed = true;
         metrics.discovered(look.durationMillis);
         if (settings.bounded() && progress == null) {
@@ -281,6 +310,27 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         graph = newGraph();
         graph.restore(start.shards());
         LOG.info("Reading {} of table {} in {}", streamId, stream.getTableName(), window);
+    }
+
+    private void beginMirror(StreamDescription stream) {
+        if (runVersion == null) {
+            runVersion = stream.getServiceTimeMillis() + "-" + UUID.randomUUID();
+        }
+        mirror.begin(streamId, runVersion);
+    }
+
+    /** Called on any thread. */
+    private void onMirrorFailure(Throwable failure) {
+        metrics.mirrorFailed();
+        if (mirror.isRequired() && !closed) {
+            context.runInCoordinatorThread(
+                    () -> {
+                        throw new FlinkRuntimeException(
+                                "The job can't be mirrored in the status table, which it requires: "
+                                        + failure.getMessage(),
+                                failure);
+                    });
+        }
     }
 
     private ShardGraph newGraph() {
@@ -331,6 +381,13 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     @Override
     public void handleSourceEvent(int subtaskId, SourceEvent event) {
+        if (event instanceof MirrorPointsEvent) {
+            // The one thing that a reader says when a checkpoint completes, be it its last.
+            if (mirror != null) {
+                mirror.offer((MirrorPointsEvent) event);
+            }
+            return;
+        }
         quietUntilMillis = NOT_QUIET;
         if (event instanceof ReaderStartedEvent) {
             List<String> shardIds = ((ReaderStartedEvent) event).shardIds();
@@ -412,7 +469,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             List<ShardGraph.Ready> ready = graph.ready();
             if (!ready.isEmpty()) {
                 assign(ready);
-            } else if (settings.bounded() && !listing && isAllRead()) {
+            } else if (settings.bounded() && !listing && isAllRead() && mayEnd()) {
                 dismissReaders();
             }
         }
@@ -431,6 +488,36 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private boolean isAllRead() {
         return graph.isFinished() && graph.closedWithoutChildren().isEmpty();
+    }
+
+    private boolean mayEnd() {
+        if (mirror == null) {
+            return true;
+        }
+        mirror.allRead(window, requestedStartMillis, listedShards, graph.behindWindow());
+        return mirror.mayEnd();
+    }
+
+    /** A job that requires what it can't have would never end. */
+    private void checkMirror() {
+        if (mirror == null || mirror.mayEnd() || !mirror.waitsForCheckpoint()) {
+            allReadSinceMillis = NOT_QUIET;
+            return;
+        }
+        long now = clock.relativeTimeMillis();
+        if (allReadSinceMillis == NOT_QUIET) {
+            allReadSinceMillis = now;
+        }
+        if (!checkpointBegun && now - allReadSinceMillis >= WAIT_WITHOUT_CHECKPOINTS.toMillis()) {
+            throw new FlinkRuntimeException(
+                    "Everything up to the end of "
+                            + window
+                            + " is read, but the job requires that the status table has its end, which"
+                            + " counts only after a checkpoint, and none has begun in "
+                            + WAIT_WITHOUT_CHECKPOINTS.toSeconds()
+                            + " s. Turn checkpoints on, let the end count when it is read, or do not"
+                            + " require the status table.");
+        }
     }
 
     private boolean isQuiet() {
@@ -526,6 +613,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             }
         }
         assign();
+        checkMirror();
     }
 
     @Override
@@ -539,6 +627,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                     tellWatermark();
                 });
         endsByCheckpoint.put(checkpointId, graph.unrecordedEnds());
+        if (mirror != null) {
+            mirror.checkpointBegun(checkpointId);
+        }
         return new EnumeratorState(
                 streamId, window, requestedStartMillis, runVersion, graph.progress());
     }
@@ -550,11 +641,21 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         completed.clear();
         graph.recorded(ends);
         checkpointCompleted = true;
+        if (mirror != null) {
+            mirror.checkpointCompleted(checkpointId);
+        }
         quietUntilMillis = clock.relativeTimeMillis() + QUIET_AFTER_CHECKPOINT.toMillis();
     }
 
     @Override
     public void close() {
-        lookup.close();
+        closed = true;
+        try {
+            if (mirror != null) {
+                mirror.close();
+            }
+        } finally {
+            lookup.close();
+        }
     }
 }

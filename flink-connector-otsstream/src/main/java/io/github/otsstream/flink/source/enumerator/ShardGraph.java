@@ -427,6 +427,22 @@ public final class ShardGraph {
         }
     }
 
+    /**
+     * Where to go on behind the window: in each shard that the window ended in, and, from the
+     * beginning, in those behind it. All others that were listed are read to their ends.
+     */
+    Map<String, ShardPosition> behindWindow() {
+        Map<String, ShardPosition> positions = new HashMap<>();
+        for (Node node : nodes.values()) {
+            if (node.status == Status.WINDOW_END) {
+                positions.put(node.shardId, node.position);
+            } else if (node.status == Status.EXCLUDED) {
+                positions.put(node.shardId, ShardPosition.oldest());
+            }
+        }
+        return positions;
+    }
+
     /** Whether no known shard is left to be read. */
     public boolean isFinished() {
         return unfinished == 0;

@@ -7,6 +7,7 @@ package io.github.otsstream.flink.source.reader;
 import io.github.otsstream.flink.client.CallListener;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.event.MirrorPointsEvent;
 import io.github.otsstream.flink.source.event.RateShareEvent;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
@@ -33,6 +34,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.ReaderOutput;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -68,6 +70,12 @@ public final class OtsStreamSourceReader<T>
 
     private final NavigableMap<Long, Set<String>> notedEndsByCheckpoint = new TreeMap<>();
 
+    /** Null if no status table mirrors the job. */
+    @Nullable private final MirrorPoints mirrorPoints;
+
+    /** What is being read, kept for the mirror. */
+    private final Map<String, ShardSplitState> openShards = new HashMap<>();
+
     /** Shards that had ended before the restore; Flink has made an output for each all the same. */
     private final Deque<String> outputsToRelease = new ArrayDeque<>();
 
@@ -93,6 +101,7 @@ public final class OtsStreamSourceReader<T>
                         ? Long.MAX_VALUE
                         : settings.reportInterval().toNanos();
         this.reportedNanos = System.nanoTime();
+        this.mirrorPoints = settings.isMirrored() ? new MirrorPoints() : null;
     }
 
     /**
@@ -227,6 +236,10 @@ public final class OtsStreamSourceReader<T>
     }
 
     private void onEnded(ShardSplit split) {
+        openShards.remove(split.splitId());
+        if (mirrorPoints != null) {
+            mirrorPoints.ended(split.splitId());
+        }
         endedShards.put(split.splitId(), split);
         if (started) {
             reportEnd(split);
@@ -247,6 +260,9 @@ public final class OtsStreamSourceReader<T>
         List<ShardSplit> splits = new ArrayList<>(super.snapshotState(checkpointId));
         splits.addAll(endedShards.values());
         notedEndsByCheckpoint.put(checkpointId, Set.copyOf(notedEnds));
+        if (mirrorPoints != null) {
+            mirrorPoints.snapshot(checkpointId, openShards.values());
+        }
         return splits;
     }
 
@@ -259,6 +275,15 @@ public final class OtsStreamSourceReader<T>
         endedShards.keySet().removeAll(recorded);
         notedEnds.removeAll(recorded);
         completed.clear();
+        if (mirrorPoints != null) {
+            tellMirrorPoints(mirrorPoints.completed(checkpointId));
+        }
+    }
+
+    private void tellMirrorPoints(List<MirrorPointsEvent.Point> points) {
+        if (!points.isEmpty()) {
+            context.sendSourceEventToCoordinator(new MirrorPointsEvent(points));
+        }
     }
 
     @Override
@@ -277,7 +302,11 @@ public final class OtsStreamSourceReader<T>
 
     @Override
     protected ShardSplitState initializedState(ShardSplit split) {
-        return new ShardSplitState(split);
+        ShardSplitState state = new ShardSplitState(split);
+        if (mirrorPoints != null) {
+            openShards.put(split.splitId(), state);
+        }
+        return state;
     }
 
     @Override

@@ -17,19 +17,23 @@ public final class ReaderSettings {
     private final TrimmedData trimmedData;
     private final RateLimit rateLimit;
     @Nullable private final Duration reportInterval;
+    private final boolean mirrored;
 
     /**
      * @param reportInterval how often the enumerator is told how far the reader is; null is never
+     * @param mirrored whether the enumerator is told of places for the status table
      */
     public ReaderSettings(
             FetchSettings fetch,
             TrimmedData trimmedData,
             RateLimit rateLimit,
-            @Nullable Duration reportInterval) {
+            @Nullable Duration reportInterval,
+            boolean mirrored) {
         this.fetch = Objects.requireNonNull(fetch);
         this.trimmedData = Objects.requireNonNull(trimmedData);
         this.rateLimit = Objects.requireNonNull(rateLimit);
         this.reportInterval = reportInterval;
+        this.mirrored = mirrored;
     }
 
     FetchSettings fetch() {
@@ -47,5 +51,9 @@ public final class ReaderSettings {
     @Nullable
     Duration reportInterval() {
         return reportInterval;
+    }
+
+    boolean isMirrored() {
+        return mirrored;
     }
 }

@@ -452,6 +452,7 @@ class ShardEnumeratorTest {
                         stream -> startOf(stream, EVERYTHING),
                         EnumeratorSettings.of(false, Duration.ofSeconds(30))
                                 .withSourceWatermarks(Duration.ofMillis(100)),
+                        null,
                         clock,
                         EnumeratorState.empty());
         enumerator.start();
@@ -796,6 +797,7 @@ class ShardEnumeratorTest {
                 new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
                 start,
                 EnumeratorSettings.of(bounded, discoveryInterval),
+                null,
                 clock,
                 state);
     }

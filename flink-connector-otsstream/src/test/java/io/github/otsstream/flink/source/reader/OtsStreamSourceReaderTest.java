@@ -526,7 +526,7 @@ class OtsStreamSourceReaderTest {
                         listener -> client,
                         TestingStreamClient.TABLE,
                         new ReaderSettings(
-                                QUICK, TrimmedData.FAIL, RateLimit.none(), reportInterval),
+                                QUICK, TrimmedData.FAIL, RateLimit.none(), reportInterval, false),
                         schema,
                         context);
         readers.add(reader);
