@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Tables with text keys in memory, which notes the writes and fails or hangs when told to. */
-final class InMemoryTables implements TableClient {
+public final class InMemoryTables implements TableClient {
 
     private final Map<String, TableSchema> schemas = new TreeMap<>();
     private final TreeMap<String, TableRow> rows = new TreeMap<>();
@@ -28,31 +28,31 @@ final class InMemoryTables implements TableClient {
     private boolean hanging;
     private boolean closed;
 
-    synchronized void fail(boolean now) {
+    public synchronized void fail(boolean now) {
         failing = now;
     }
 
     /** From now on no call is answered. */
-    synchronized void hang() {
+    public synchronized void hang() {
         hanging = true;
     }
 
-    synchronized boolean isClosed() {
+    public synchronized boolean isClosed() {
         return closed;
     }
 
-    synchronized void create(TableSchema schema) {
+    public synchronized void create(TableSchema schema) {
         schemas.put(schema.getTableName(), schema);
     }
 
     /** The keys of all rows that were written or deleted, in order, and forgets them. */
-    synchronized List<String> takeWrites() {
+    public synchronized List<String> takeWrites() {
         List<String> taken = List.copyOf(writes);
         writes.clear();
         return taken;
     }
 
-    synchronized List<TableRow> rows() {
+    public synchronized List<TableRow> rows() {
         return List.copyOf(rows.values());
     }
 

@@ -202,9 +202,14 @@ public final class RunMirror implements AutoCloseable {
         }
     }
 
-    /** Whether the job may end as far as the status table goes, once everything is read. */
+    /**
+     * Whether the job may end as far as the status table goes, once everything is read. An end that
+     * waits for a checkpoint is written when the job's last one completes, and the job, if it does
+     * not require it, does not wait for that.
+     */
     boolean mayEnd() {
-        return !settings.isRequired() || isCommitted();
+        boolean isBeingWritten = committed != null && !committed.isDone();
+        return !isBeingWritten && (!settings.isRequired() || isCommitted());
     }
 
     /** Whether the end waits for a checkpoint to be begun. */

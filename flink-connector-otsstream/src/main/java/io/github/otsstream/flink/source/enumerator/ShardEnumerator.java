@@ -323,14 +323,20 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     private void onMirrorFailure(Throwable failure) {
         metrics.mirrorFailed();
         if (mirror.isRequired() && !closed) {
-            context.runInCoordinatorThread(
-                    () -> {
-                        throw new FlinkRuntimeException(
-                                "The job can't be mirrored in the status table, which it requires: "
-                                        + failure.getMessage(),
-                                failure);
-                    });
+            failJob(
+                    new FlinkRuntimeException(
+                            "The job can't be mirrored in the status table, which it requires: "
+                                    + failure.getMessage(),
+                            failure));
         }
+    }
+
+    /** Called on any thread. */
+    private void failJob(RuntimeException cause) {
+        context.runInCoordinatorThread(
+                () -> {
+                    throw cause;
+                });
     }
 
     private ShardGraph newGraph() {
@@ -509,14 +515,15 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             allReadSinceMillis = now;
         }
         if (!checkpointBegun && now - allReadSinceMillis >= WAIT_WITHOUT_CHECKPOINTS.toMillis()) {
-            throw new FlinkRuntimeException(
-                    "Everything up to the end of "
-                            + window
-                            + " is read, but the job requires that the status table has its end, which"
-                            + " counts only after a checkpoint, and none has begun in "
-                            + WAIT_WITHOUT_CHECKPOINTS.toSeconds()
-                            + " s. Turn checkpoints on, let the end count when it is read, or do not"
-                            + " require the status table.");
+            failJob(
+                    new FlinkRuntimeException(
+                            "Everything up to the end of "
+                                    + window
+                                    + " is read, but the job requires that the status table has its end,"
+                                    + " which counts only after a checkpoint, and none has begun in "
+                                    + WAIT_WITHOUT_CHECKPOINTS.toSeconds()
+                                    + " s. Turn checkpoints on, let the end count when it is read, or do"
+                                    + " not require the status table."));
         }
     }
 

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.event.MirrorPointsEvent;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
@@ -20,6 +21,9 @@ import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
+import io.github.otsstream.flink.status.InMemoryTables;
+import io.github.otsstream.flink.status.StatusTable;
+import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -473,6 +477,59 @@ class ShardEnumeratorTest {
         clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
         context.triggerAllActions();
         assertThat(watermarks(0)).containsExactly(899L, 1_899L);
+    }
+
+    /** A reader tells its places when a checkpoint completes, also when it finishes with that. */
+    @Test
+    void placesForTheStatusTableAreNoSignThatAReaderGoesOn() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        enumerator.snapshotState(1);
+        client.shard("c");
+        context.triggerAllActions();
+        clearAssignments();
+        enumerator.notifyCheckpointComplete(1);
+        enumerator.handleSourceEvent(
+                0, new MirrorPointsEvent(List.of(new MirrorPointsEvent.Point("a", 1, "iterator"))));
+        client.shard("d");
+        context.triggerAllActions();
+        assertThat(allAssigned()).isEmpty();
+
+        clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
+        context.triggerAllActions();
+        assertThat(allAssigned()).contains("d");
+    }
+
+    @Test
+    void aJobThatRequiresItsEndInTheStatusTableIsNotLeftWaitingForCheckpoints() {
+        client.shard("a");
+        InMemoryTables tables = new InMemoryTables();
+        ShardEnumerator enumerator =
+                new ShardEnumerator(
+                        context,
+                        new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
+                        stream -> startOf(stream, now -> ReadWindow.of(0, now, true)),
+                        EnumeratorSettings.of(true, discoveryInterval),
+                        new RunMirror(
+                                new StatusTable(tables, "status"),
+                                StatusTableSettings.of("status").withRequired(true),
+                                client,
+                                TestingStreamClient.TABLE),
+                        clock,
+                        EnumeratorState.empty());
+        enumerator.start();
+        runActions();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+        ended(enumerator, assigned(0).isEmpty() ? 1 : 0, "a", ShardEnd.WINDOW_END);
+        context.triggerAllActions();
+        assertThat(noMoreSplits).isEmpty();
+
+        clock.advanceTime(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS);
+        assertThatThrownBy(context::triggerAllActions)
+                .hasStackTraceContaining("requires that the status table has its end")
+                .hasStackTraceContaining("Turn checkpoints on");
+        enumerator.close();
     }
 
     private static void progressed(ShardEnumerator enumerator, long readUntilMillis) {
