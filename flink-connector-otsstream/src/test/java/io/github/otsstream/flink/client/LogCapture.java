@@ -15,7 +15,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** All that is logged while it is open, by anybody, at any level. */
-final class LogCapture implements AutoCloseable {
+public final class LogCapture implements AutoCloseable {
 
     private final Queue<String> messages = new ConcurrentLinkedQueue<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
@@ -31,14 +31,14 @@ final class LogCapture implements AutoCloseable {
                 }
             };
 
-    LogCapture() {
+    public LogCapture() {
         appender.start();
         Configurator.setRootLevel(Level.TRACE);
         context.getConfiguration().getRootLogger().addAppender(appender, Level.TRACE, null);
         context.updateLoggers();
     }
 
-    Queue<String> messages() {
+    public Queue<String> messages() {
         return messages;
     }
 

@@ -8,10 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.otsstream.flink.client.LogCapture;
 import io.github.otsstream.flink.client.OtsStreamException;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.TestingStreamClient;
 import io.github.otsstream.flink.source.event.MirrorPointsEvent;
+import io.github.otsstream.flink.source.event.RateShareEvent;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
 import io.github.otsstream.flink.source.event.ShardEndNotedEvent;
@@ -31,6 +33,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
 import org.apache.flink.api.connector.source.ReaderInfo;
@@ -166,6 +169,28 @@ class ShardEnumeratorTest {
         ended(enumerator, 0, "a", ShardEnd.CLOSED);
         assertThat(client.listings()).isEqualTo(listings + 1);
         assertThat(allAssigned()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+
+    /** What blocks there blocks checkpoints, and all other sources of the job. */
+    @Test
+    void theCoordinatorThreadNeverAsksTheService() {
+        client.shard("a");
+        ShardEnumerator enumerator = create(EVERYTHING, false, EnumeratorState.empty());
+        enumerator.start();
+        assertThat(client.listings()).isZero();
+        runActions();
+        assertThat(client.listings()).isOne();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+
+        enumerator.handleSourceEvent(
+                0, new ShardEndedEvent("a", ShardEnd.CLOSED, true, ShardPosition.oldest()));
+        enumerator.snapshotState(1);
+        enumerator.notifyCheckpointComplete(1);
+        enumerator.addSplitsBack(List.of(), 1);
+        assertThat(client.listings()).isOne();
+        runActions();
+        assertThat(client.listings()).isEqualTo(2);
     }
 
     @Test
@@ -372,7 +397,11 @@ class ShardEnumeratorTest {
         assertThat(allAssigned()).doesNotContain("m");
 
         clock.advanceTime(Duration.ofMillis(1));
-        context.triggerAllActions();
+        try (LogCapture log = new LogCapture()) {
+            context.triggerAllActions();
+            assertThat(log.messages())
+                    .anyMatch(line -> line.contains("Shard m of orders_1 is read now"));
+        }
         assertThat(allAssigned()).contains("m");
     }
 
@@ -450,14 +479,9 @@ class ShardEnumeratorTest {
     void readersAreToldTheWatermarkButNotRightAfterACheckpoint() {
         client.shard("a").shard("b");
         ShardEnumerator enumerator =
-                new ShardEnumerator(
-                        context,
-                        new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
-                        stream -> startOf(stream, EVERYTHING),
+                createWith(
                         EnumeratorSettings.of(false, Duration.ofSeconds(30))
                                 .withSourceWatermarks(Duration.ofMillis(100)),
-                        null,
-                        clock,
                         EnumeratorState.empty());
         enumerator.start();
         runActions();
@@ -530,6 +554,89 @@ class ShardEnumeratorTest {
                 .hasStackTraceContaining("requires that the status table has its end")
                 .hasStackTraceContaining("Turn checkpoints on");
         enumerator.close();
+    }
+
+    @Test
+    void readersAreToldTheirPartsOfTheRateByTheShardsThatTheyHave() {
+        client.shard("a").shard("b").shard("c").shard("d");
+        EnumeratorSettings limited =
+                EnumeratorSettings.of(false, Duration.ofSeconds(30)).withRateLimit(true);
+        ShardEnumerator enumerator = createWith(limited, EnumeratorState.empty());
+        enumerator.start();
+        runActions();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+        assertThat(lastShare(0)).isEqualTo(0.5);
+        assertThat(lastShare(1)).isEqualTo(0.5);
+
+        String ofReader1 = assigned(1).get(0);
+        ended(enumerator, 1, ofReader1, ShardEnd.WINDOW_END);
+        assertThat(lastShare(0)).isEqualTo(2.0 / 3);
+        assertThat(lastShare(1)).isEqualTo(1.0 / 3);
+
+        // The job goes on with other parts of its shards in its readers.
+        EnumeratorState state = enumerator.snapshotState(1);
+        List<String> open = new ArrayList<>(allAssigned());
+        open.remove(ofReader1);
+        context.getSentEvents().clear();
+        ShardEnumerator restored = createWith(limited, state);
+        restored.start();
+        runActions();
+        readerStarted(restored, 0, open.get(0));
+        readerStarted(restored, 1, open.get(1), open.get(2));
+        assertThat(lastShare(0)).isEqualTo(1.0 / 3);
+        assertThat(lastShare(1)).isEqualTo(2.0 / 3);
+
+        // One that starts anew is told, be its part the same.
+        context.getSentEvents().remove(0);
+        restored.addSplitsBack(List.of(), 0);
+        readerStarted(restored, 0, open.get(0));
+        assertThat(lastShare(0)).isEqualTo(1.0 / 3);
+    }
+
+    private double lastShare(int reader) {
+        return context.getSentEvents().getOrDefault(reader, List.of()).stream()
+                .filter(RateShareEvent.class::isInstance)
+                .mapToDouble(event -> ((RateShareEvent) event).share())
+                .reduce((first, last) -> last)
+                .orElseThrow();
+    }
+
+    @Test
+    void readersAreToldNoPartOfARateThatTheJobDoesNotLimit() {
+        client.shard("a");
+        startWithReaders(EVERYTHING, false);
+        assertThat(sentEvents()).isEmpty();
+    }
+
+    @Test
+    void theProgressOfABoundedJobIsLoggedEveryTenSeconds() {
+        client.shard("a").serviceTime(1_000_000);
+        ShardEnumerator enumerator =
+                startWithReaders(now -> ReadWindow.of(now - 100_000, now, true), true);
+        enumerator.handleSourceEvent(
+                0, new ReaderProgressEvent(Map.of("a", client.serviceTime() - 25_000), 1_234));
+        assertThat(context.getExecutorService().getActivePeriodicScheduledTask())
+                .extracting(task -> task.getDelay(TimeUnit.MILLISECONDS))
+                .contains(10_000L);
+        try (LogCapture log = new LogCapture()) {
+            context.triggerAllActions();
+            assertThat(log.messages())
+                    .filteredOn(line -> line.contains("of the window is read"))
+                    .singleElement()
+                    .asString()
+                    .contains("75 %", "0 shards are done and 1 are not", "1,234 records");
+        }
+    }
+
+    @Test
+    void theProgressOfAJobWithoutAnEndIsNotLogged() {
+        client.shard("a");
+        startWithReaders(EVERYTHING, false);
+        try (LogCapture log = new LogCapture()) {
+            context.triggerAllActions();
+            assertThat(log.messages()).noneMatch(line -> line.contains("of the window is read"));
+        }
     }
 
     private static void progressed(ShardEnumerator enumerator, long readUntilMillis) {
@@ -854,6 +961,17 @@ class ShardEnumeratorTest {
                 new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
                 start,
                 EnumeratorSettings.of(bounded, discoveryInterval),
+                null,
+                clock,
+                state);
+    }
+
+    private ShardEnumerator createWith(EnumeratorSettings settings, EnumeratorState state) {
+        return new ShardEnumerator(
+                context,
+                new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
+                stream -> startOf(stream, EVERYTHING),
+                settings,
                 null,
                 clock,
                 state);

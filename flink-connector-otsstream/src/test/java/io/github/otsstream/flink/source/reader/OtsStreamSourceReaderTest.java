@@ -390,6 +390,90 @@ class OtsStreamSourceReaderTest {
         assertThat(client.isClosed()).isFalse();
     }
 
+    /** Alignment can be late: it decides by what it has seen before. */
+    @Test
+    void pausingOrResumingAShardThatHasEndedIsIgnored() throws Exception {
+        client.shard("ended").append("ended", 0, 3).closeShard("ended");
+        client.shard("open").append("open", 3, 6);
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("ended"), split("open"));
+        awaitEnds(reader, 1);
+        read(reader, 6);
+
+        reader.pauseOrResumeSplits(List.of("ended"), List.of());
+        client.append("open", 6, 9);
+        read(reader, 9);
+        reader.pauseOrResumeSplits(List.of("open"), List.of("ended"));
+        reader.pauseOrResumeSplits(List.of("ended"), List.of("open"));
+        client.append("open", 9, 12);
+        read(reader, 12);
+    }
+
+    /** The same where no shard is left, and so no thread that could be told. */
+    @Test
+    void pausingOrResumingTheLastShardThatHasEndedIsIgnored() throws Exception {
+        client.shard("ended").append("ended", 0, 3).closeShard("ended");
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("ended"));
+        awaitEnds(reader, 1);
+
+        reader.pauseOrResumeSplits(List.of("ended"), List.of());
+        reader.pauseOrResumeSplits(List.of(), List.of("ended"));
+        client.shard("child", "ended").append("child", 3, 6);
+        reader.addSplits(List.of(split("child")));
+        read(reader, 6);
+    }
+
+    @Test
+    void allElementsOfARecordComeTogetherWithItsTime() throws Exception {
+        schema =
+                new OtsStreamDeserializationSchema<>() {
+                    @Override
+                    public void deserialize(
+                            ChangeRecord record, Context context, Collector<ChangeRecord> out) {
+                        for (int i = 0; i < record.getSequence().getRowIndex() % 4; i++) {
+                            out.collect(record);
+                        }
+                    }
+
+                    @Override
+                    public TypeInformation<ChangeRecord> getProducedType() {
+                        return ChangeRecordTypeInfo.INSTANCE;
+                    }
+                };
+        client.shard("a").append("a", 0, 20).pageLimit(7);
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        List<ChangeRecord> elements = new ArrayList<>();
+        TestingReaderOutput<ChangeRecord> recording =
+                new TestingReaderOutput<>() {
+                    @Override
+                    public void collect(ChangeRecord element, long timestamp) {
+                        assertThat(timestamp).isEqualTo(element.getTimestampMicros() / 1_000);
+                        elements.add(element);
+                    }
+
+                    @Override
+                    public SourceOutput<ChangeRecord> createOutputForSplit(String splitId) {
+                        return this;
+                    }
+                };
+        await().until(
+                        () -> {
+                            reader.pollNext(recording);
+                            ShardPosition position = reader.snapshotState(1).get(0).position();
+                            int done =
+                                    position.iterator() == null
+                                            ? 0
+                                            : offset(position.iterator()) + position.recordsDone();
+                            assertThat(elements)
+                                    .as("of %d records", done)
+                                    .hasSize(elementsOf(done));
+                            return done == 20;
+                        });
+    }
+
+    private static int elementsOf(int records) {
+        return IntStream.range(0, records).map(number -> number % 4).sum();
+    }
+
     @Test
     void aFailingShardFailsTheReader() {
         client.shard("a").append("a", 0, 3);
