@@ -11,6 +11,7 @@ import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.flink.record.ChangeRecord;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -119,6 +120,29 @@ class OtsStreamSourceITCase {
         writer.get(60, TimeUnit.SECONDS);
         check.awaitAll(KEYS, 40);
         assertThat(FailingMap.failuresLeft.get()).isZero();
+    }
+
+    /** The position is in the savepoint alone, so any of them can be gone back to. */
+    @Test
+    void anOlderSavepointRewindsTheJobExactly(TestInfo test) throws Exception {
+        history = history(test);
+        HistoryCheck check = new HistoryCheck(1);
+        liveOn(6);
+        start(check, continuous(StartingPosition.earliest()), 2, null);
+        check.awaitAll(KEYS, 6);
+        liveOn(6);
+        String first = stop();
+        liveOn(6);
+        start(check, continuous(StartingPosition.earliest()), 3, first);
+        check.awaitAll(KEYS, 18);
+        String second = stop();
+
+        for (String savepoint : List.of(first, second, first)) {
+            liveOn(1);
+            start(check, continuous(StartingPosition.latest()), 2, savepoint);
+            check.awaitAll(KEYS, history.timesWritten());
+            job.cancel().get(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobStatus;
@@ -33,6 +34,7 @@ import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.apache.flink.util.ExceptionUtils;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs jobs that read a window, or can't, while the clock of their own emulator is moved. */
 @Timeout(120)
@@ -199,10 +203,7 @@ class WindowITCase {
         liveOn(12);
         check.awaitAll(KEYS, 20);
         assertThat(FailingMap.failuresLeft.get()).isZero();
-        String savepoint =
-                job.stopWithSavepoint(
-                                false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get(60, TimeUnit.SECONDS);
+        String savepoint = stop();
 
         liveOn(6);
         emulator.clock().advance(Duration.ofHours(1));
@@ -238,6 +239,94 @@ class WindowITCase {
                 null);
         awaitEnd();
         check.assertAll(KEYS, 5);
+    }
+
+    /** Also where the service's seek lands some minutes away from where it should. */
+    @ParameterizedTest(name = "a seek misses by {0} min")
+    @ValueSource(longs = {-9, 0, 9})
+    void aStartIsSoughtAndWhatIsBeforeItIsNotRead(long missedMinutes) throws Exception {
+        emulator.control()
+                .streamBehavior(
+                        behavior -> behavior.withSeekError(Duration.ofMinutes(missedMinutes)));
+        history.write(40);
+        emulator.clock().advance(Duration.ofHours(3));
+        history.write(1);
+        emulator.clock().advance(Duration.ofMinutes(30));
+        long start = now();
+        history.write(2);
+        HistoryCheck check = new HistoryCheck(42);
+        start(
+                check,
+                history.source()
+                        .startingPosition(StartingPosition.timestamp(start))
+                        .stoppingPosition(StoppingPosition.latest()),
+                null);
+        awaitEnd();
+        check.assertAll(KEYS, 43);
+        long read = emulator.control().counters("GetStreamRecord").bytesOut();
+
+        emulator.control().resetCounters();
+        start(
+                new HistoryCheck(1),
+                history.source().stoppingPosition(StoppingPosition.latest()),
+                null);
+        awaitEnd();
+        assertThat(read * 10).isLessThan(emulator.control().counters("GetStreamRecord").bytesOut());
+    }
+
+    @Test
+    void aReaderThatFailsBeforeItsFirstRecordMissesNothing() throws Exception {
+        history.write(2);
+        FaultRule busy = FaultRule.error(503, "OTSServerBusy", "Busy.");
+        emulator.control().faults(FaultPlan.of(1, busy.onOperation("GetStreamRecord")));
+        HistoryCheck check = new HistoryCheck(3);
+        StreamExecutionEnvironment env = environment(10_000, null);
+        check.attach(
+                read(
+                        env,
+                        history.source()
+                                .startingPosition(StartingPosition.latest())
+                                .maxRetries(0)));
+        job = env.executeAsync();
+        Awaitility.await().until(() -> reads() > 2);
+        history.write(1);
+        long failures = reads();
+        Awaitility.await().until(() -> reads() > failures + 2);
+        emulator.control().faults(FaultPlan.NONE);
+        history.write(1);
+        check.awaitAll(KEYS, 4);
+    }
+
+    @Test
+    void aJobThatGoesOnFromASavepointBeforeItsFirstRecordMissesNothing() throws Exception {
+        history.write(2);
+        FaultRule busy = FaultRule.error(503, "OTSServerBusy", "Busy.");
+        HistoryCheck check = new HistoryCheck(3);
+        OtsStreamSourceBuilder<ChangeRecord> latest =
+                history.source().startingPosition(StartingPosition.latest());
+        emulator.control().faults(FaultPlan.of(1, busy.onOperation("GetShardIterator")));
+        start(check, latest, null);
+        Awaitility.await().until(() -> emulator.control().counters("GetShardIterator").calls() > 0);
+        String savepoint = stop();
+
+        history.write(1);
+        emulator.clock().advance(Duration.ofHours(1));
+        emulator.control().faults(FaultPlan.NONE);
+        start(check, latest, savepoint);
+        history.write(1);
+        check.awaitAll(KEYS, 4);
+    }
+
+    @Test
+    void aStreamThatIsBeingEnabledIsWaitedFor() throws Exception {
+        emulator.control().enabling("orders", Duration.ofHours(1));
+        HistoryCheck check = new HistoryCheck(1);
+        start(check, history.source(), null);
+        Awaitility.await().until(() -> emulator.control().counters("DescribeStream").calls() > 1);
+        assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
+        emulator.clock().advance(Duration.ofHours(2));
+        history.write(1);
+        check.awaitAll(KEYS, 1);
     }
 
     @Test
@@ -307,9 +396,25 @@ class WindowITCase {
         HistoryCheck check = new HistoryCheck(1);
         start(check, history.source(), null);
         check.awaitAll(KEYS, 1);
-        return job.stopWithSavepoint(
-                        false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get(60, TimeUnit.SECONDS);
+        return stop();
+    }
+
+    private String stop() {
+        // A job can be read from the emulator before its last task runs.
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsMatching(
+                        e ->
+                                ExceptionUtils.stringifyException(e)
+                                        .contains("Not all required tasks"))
+                .until(
+                        () ->
+                                job.stopWithSavepoint(
+                                                false,
+                                                savepoints.toUri().toString(),
+                                                SavepointFormatType.CANONICAL)
+                                        .get(60, TimeUnit.SECONDS),
+                        Objects::nonNull);
     }
 
     private String streamId() {
