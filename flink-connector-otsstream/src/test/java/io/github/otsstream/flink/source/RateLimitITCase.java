@@ -5,20 +5,31 @@
 package io.github.otsstream.flink.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.reader.RateLimit;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -37,6 +48,8 @@ class RateLimitITCase {
     @RegisterExtension
     private static final TablestoreEmulatorExtension EMULATOR =
             TablestoreEmulatorExtension.create().wipedBetweenTests();
+
+    @TempDir private Path savepoints;
 
     private static final int KEYS = 100;
     private static final int TIMES = 40;
@@ -68,11 +81,102 @@ class RateLimitITCase {
                                 1_000L * leastBytes / perSecond - 1_000L * BURST_SECONDS));
     }
 
+    /** Three readers have four shards: were each given a third of the rate, shards would differ. */
+    @Test
+    void aRescaledJobKeepsItsRateAndEveryShardGetsTheSame(TablestoreEmulator emulator)
+            throws Exception {
+        int perSecond = 600;
+        int times = 60;
+        try (KeyedHistory history = new KeyedHistory(emulator, "rescaled", KEYS)) {
+            history.write(1);
+            history.split(0);
+            history.split(0);
+            history.split(2);
+            for (ShardInfo shard : emulator.control().shards(history.table())) {
+                if (!shard.isOpen()) {
+                    emulator.control().expireShard(history.table(), shard.shardId());
+                }
+            }
+            history.write(times);
+            HistoryCheck check = new HistoryCheck(2);
+            OtsStreamSource<ChangeRecord> source =
+                    history.source()
+                            .rateLimit(RateLimit.none().withRecordsPerSecond(perSecond))
+                            .build();
+            JobClient job = start(check, source, 1, null);
+            check.awaitSomething();
+            String savepoint =
+                    job.stopWithSavepoint(
+                                    false,
+                                    savepoints.toUri().toString(),
+                                    SavepointFormatType.CANONICAL)
+                            .get();
+            Map<String, Long> before = Map.copyOf(check.recordsByShard());
+
+            job = start(check, source, 3, savepoint);
+            Awaitility.await().until(() -> readSince(before, check).size() == 4);
+            Map<String, Long> beginning = Map.copyOf(check.recordsByShard());
+            long first = records(check);
+            long begin = System.nanoTime();
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(10))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> records(check) - first >= 6L * perSecond);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            Map<String, Long> since = readSince(beginning, check);
+            long last = records(check);
+            job.cancel().get();
+
+            assertThat((last - first) / seconds)
+                    .isLessThan(perSecond * (1 + BURST_SECONDS / seconds));
+            assertThat(since)
+                    .hasSize(4)
+                    .allSatisfy(
+                            (shard, read) ->
+                                    assertThat(read)
+                                            .isCloseTo(
+                                                    (long) (1.5 * perSecond),
+                                                    withinPercentage(25)));
+            check.assertNoViolation();
+        }
+    }
+
+    private static Map<String, Long> readSince(Map<String, Long> before, HistoryCheck check) {
+        Map<String, Long> read = new HashMap<>(check.recordsByShard());
+        before.forEach((shard, records) -> read.merge(shard, -records, Long::sum));
+        read.values().removeIf(records -> records == 0);
+        return read;
+    }
+
+    private static long records(HistoryCheck check) {
+        return check.recordsByShard().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static JobClient start(
+            HistoryCheck check,
+            OtsStreamSource<ChangeRecord> source,
+            int parallelism,
+            String savepoint)
+            throws Exception {
+        Configuration configuration = new Configuration();
+        if (savepoint != null) {
+            configuration.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
+        }
+        StreamExecutionEnvironment env =
+                StreamExecutionEnvironment.getExecutionEnvironment(configuration);
+        env.setParallelism(parallelism);
+        env.setMaxParallelism(16);
+        check.attach(
+                env.fromSource(source, WatermarkStrategy.noWatermarks(), "changes").uid("source"));
+        return env.executeAsync();
+    }
+
     private static Duration read(TablestoreEmulator emulator, int readers, RateLimit limit)
             throws Exception {
         try (KeyedHistory history = new KeyedHistory(emulator, "limited", KEYS)) {
+            history.write(1);
             history.split(0);
-            history.write(TIMES);
+            history.write(TIMES - 1);
             StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
             env.setParallelism(readers);
             OtsStreamSource<ChangeRecord> source =
