@@ -123,7 +123,7 @@ final class KeyedHistory implements AutoCloseable {
     }
 
     /** The open shards in the order of their keys. */
-    private List<String> openShards() {
+    List<String> openShards() {
         return emulator.control().openShards(table).stream()
                 .sorted(
                         Comparator.comparing(
