@@ -34,15 +34,18 @@ import io.github.otsstream.flink.source.deserialization.JsonChangeSchema;
 import io.github.otsstream.flink.source.deserialization.MultiVersionCell;
 import io.github.otsstream.flink.source.deserialization.MultiVersionCellSchema;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.MapFunction;
+import org.apache.flink.api.common.serialization.DeserializationSchema;
 import org.apache.flink.api.common.serialization.SimpleStringSchema;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -206,6 +209,41 @@ class SchemasITCase {
     @Test
     void aSchemaLearnsTableAndStream() throws Exception {
         assertThat(read(new Origin())).containsOnly(TABLE + " " + streamId).hasSize(4);
+    }
+
+    @Test
+    void aSchemaIsOpenedBeforeItsFirstRecordAndMayEmitAnyNumberOfElements() throws Exception {
+        assertThat(read(new Repeating())).containsExactly(2, 3, 3, 4, 4, 4);
+    }
+
+    /** Emits the number of each record as often as there were records before it. */
+    private static final class Repeating implements OtsStreamDeserializationSchema<Integer> {
+
+        private static final long serialVersionUID = 1L;
+
+        private transient List<ChangeRecord> seen;
+        private transient Counter elements;
+
+        @Override
+        public void open(DeserializationSchema.InitializationContext context) throws Exception {
+            context.getUserCodeClassLoader().asClassLoader().loadClass(getClass().getName());
+            elements = context.getMetricGroup().counter("elements");
+            seen = new ArrayList<>();
+        }
+
+        @Override
+        public void deserialize(ChangeRecord record, Context context, Collector<Integer> out) {
+            seen.add(record);
+            for (int i = 1; i < seen.size(); i++) {
+                elements.inc();
+                out.collect(seen.size());
+            }
+        }
+
+        @Override
+        public TypeInformation<Integer> getProducedType() {
+            return Types.INT;
+        }
     }
 
     private static <T> List<T> read(OtsStreamDeserializationSchema<T> schema) throws Exception {

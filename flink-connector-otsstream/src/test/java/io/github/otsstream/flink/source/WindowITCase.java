@@ -216,6 +216,28 @@ class WindowITCase {
         check.assertAll(KEYS, 32);
     }
 
+    /** A restored job knows the end of the shards that it was reading, and of no others. */
+    @Test
+    void aShardThatWasOpenInTheSavepointEndsAtTheWindowsEnd() throws Exception {
+        history.write(1);
+        history.split(0);
+        history.write(1);
+        long end = now() + Duration.ofHours(1).toMillis();
+        HistoryCheck check = new HistoryCheck(1);
+        start(check, waitingFor(end), null);
+        check.awaitAll(KEYS, 2);
+        String savepoint = stop();
+
+        history.write(1);
+        start(check, waitingFor(end), savepoint);
+        check.awaitAll(KEYS, 3);
+        emulator.clock().advance(Duration.ofHours(1));
+        history.write(1);
+        emulator.clock().advance(Duration.ofMinutes(6));
+        awaitEnd();
+        check.assertAll(KEYS, 3);
+    }
+
     /** All that a skipped shard's children hold is in the window, and none of it is sought. */
     @Test
     void aStartAfterAParentsLastRecordReadsItsChildrenFully() throws Exception {
