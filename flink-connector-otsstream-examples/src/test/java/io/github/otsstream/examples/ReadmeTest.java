@@ -77,7 +77,8 @@ class ReadmeTest {
                 "README.zh-CN.md",
                 "CONTRIBUTING.md",
                 "docs/architecture.md",
-                "docs/datastream.md"
+                "docs/datastream.md",
+                "docs/promises.md"
             })
     void linksLeadToFiles(String page) throws IOException {
         Path file = ROOT.resolve(page);
