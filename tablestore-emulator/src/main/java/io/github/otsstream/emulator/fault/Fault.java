@@ -13,7 +13,7 @@ public final class Fault {
 
     /** Nothing goes wrong. */
     public static final Fault NONE =
-            new Fault(0, null, false, false, false, false, null, Duration.ZERO);
+            new Fault(0, null, false, false, false, false, null, Duration.ZERO, null, 1);
 
     private final long latencyMillis;
     private final ServiceException error;
@@ -23,6 +23,8 @@ public final class Fault {
     private final boolean corrupted;
     private final EmptyPage emptyPage;
     private final Duration clockStep;
+    private final ServiceException rowError;
+    private final int everyRow;
 
     Fault(
             long latencyMillis,
@@ -32,7 +34,9 @@ public final class Fault {
             boolean truncated,
             boolean corrupted,
             EmptyPage emptyPage,
-            Duration clockStep) {
+            Duration clockStep,
+            ServiceException rowError,
+            int everyRow) {
         this.latencyMillis = latencyMillis;
         this.error = error;
         this.dropBefore = dropBefore;
@@ -41,6 +45,8 @@ public final class Fault {
         this.corrupted = corrupted;
         this.emptyPage = emptyPage;
         this.clockStep = clockStep;
+        this.rowError = rowError;
+        this.everyRow = everyRow;
     }
 
     /** Milliseconds to wait before the operation runs. */
@@ -81,5 +87,14 @@ public final class Fault {
     /** How far the service's clock moves before the operation runs. */
     public Duration clockStep() {
         return clockStep;
+    }
+
+    /**
+     * What BatchGetRow answers for a row instead of reading it, or null if it reads it.
+     *
+     * @param index of the row among those of the request
+     */
+    public ServiceException rowError(int index) {
+        return index % everyRow == 0 ? rowError : null;
     }
 }

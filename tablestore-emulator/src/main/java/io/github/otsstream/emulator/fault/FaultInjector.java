@@ -73,6 +73,8 @@ public final class FaultInjector {
         boolean corrupted;
         EmptyPage emptyPage;
         Duration clockStep = Duration.ZERO;
+        ServiceException rowError;
+        int everyRow = 1;
 
         void add(FaultRule rule, SplittableRandom random) {
             switch (rule.effect()) {
@@ -81,6 +83,10 @@ public final class FaultInjector {
                     break;
                 case ERROR:
                     error = new ServiceException(rule.status(), rule.code(), rule.message());
+                    break;
+                case ROW_ERROR:
+                    rowError = new ServiceException(rule.status(), rule.code(), rule.message());
+                    everyRow = rule.every();
                     break;
                 case DROP_BEFORE:
                     dropBefore = true;
@@ -114,7 +120,9 @@ public final class FaultInjector {
                     truncated,
                     corrupted,
                     emptyPage,
-                    clockStep);
+                    clockStep,
+                    rowError,
+                    everyRow);
         }
     }
 }

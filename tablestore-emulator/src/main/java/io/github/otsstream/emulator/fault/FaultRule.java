@@ -41,6 +41,11 @@ public final class FaultRule {
         CORRUPT_BODY,
         /** GetStreamRecord answers without records, as {@code emptyPage} says. */
         EMPTY_PAGE,
+        /**
+         * BatchGetRow answers every {@code every}-th row, from the first on, with {@code code} and
+         * {@code message} instead of reading it.
+         */
+        ROW_ERROR,
         /** The service's clock moves by {@code millis}, backwards if negative. */
         CLOCK_STEP
     }
@@ -57,6 +62,7 @@ public final class FaultRule {
     private final String code;
     private final String message;
     private final EmptyPage emptyPage;
+    private final Integer every;
 
     @JsonCreator
     FaultRule(
@@ -71,7 +77,8 @@ public final class FaultRule {
             @JsonProperty("status") Integer status,
             @JsonProperty("code") String code,
             @JsonProperty("message") String message,
-            @JsonProperty("emptyPage") EmptyPage emptyPage) {
+            @JsonProperty("emptyPage") EmptyPage emptyPage,
+            @JsonProperty("every") Integer every) {
         this.operation = operation;
         this.shard = shard;
         this.effect = Objects.requireNonNull(effect, "A fault rule needs an effect");
@@ -84,6 +91,7 @@ public final class FaultRule {
         this.code = code;
         this.message = message;
         this.emptyPage = emptyPage;
+        this.every = every;
         check();
     }
 
@@ -114,6 +122,12 @@ public final class FaultRule {
                             "ERROR needs a status from 300 to 599 and a code");
                 }
                 break;
+            case ROW_ERROR:
+                if (code == null || every == null || every < 1) {
+                    throw new IllegalArgumentException(
+                            "ROW_ERROR needs a code, and every, at least 1");
+                }
+                break;
             default:
                 break;
         }
@@ -122,7 +136,7 @@ public final class FaultRule {
     /** A rule for all requests; narrow it down with the {@code on} methods. */
     private static FaultRule of(Effect effect) {
         return new FaultRule(
-                null, null, effect, null, null, null, null, null, null, null, null, null);
+                null, null, effect, null, null, null, null, null, null, null, null, null, null);
     }
 
     public static FaultRule latency(long millis) {
@@ -143,6 +157,7 @@ public final class FaultRule {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -160,6 +175,7 @@ public final class FaultRule {
                 status,
                 code,
                 message,
+                null,
                 null);
     }
 
@@ -193,7 +209,8 @@ public final class FaultRule {
                 null,
                 null,
                 null,
-                page);
+                page,
+                null);
     }
 
     public static FaultRule clockStep(long millis) {
@@ -209,7 +226,29 @@ public final class FaultRule {
                 null,
                 null,
                 null,
+                null,
                 null);
+    }
+
+    /**
+     * BatchGetRow answers every {@code every}-th row of a request, the first one included, with an
+     * error.
+     */
+    public static FaultRule rowError(int every, String code, String message) {
+        return new FaultRule(
+                "BatchGetRow",
+                null,
+                Effect.ROW_ERROR,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                code,
+                message,
+                null,
+                every);
     }
 
     /** Only requests of this operation, for example {@code GetStreamRecord}. */
@@ -250,7 +289,8 @@ public final class FaultRule {
                 status,
                 code,
                 message,
-                emptyPage);
+                emptyPage,
+                every);
     }
 
     boolean matches(String requestOperation, String requestShard) {
@@ -282,8 +322,9 @@ public final class FaultRule {
         return jitterMillis == null ? 0 : jitterMillis;
     }
 
+    /** 0 if there is none: an error of a row has no status of its own. */
     int status() {
-        return status;
+        return status == null ? 0 : status;
     }
 
     String code() {
@@ -296,5 +337,9 @@ public final class FaultRule {
 
     EmptyPage emptyPage() {
         return emptyPage == null ? EmptyPage.CAUGHT_UP : emptyPage;
+    }
+
+    int every() {
+        return every;
     }
 }

@@ -49,7 +49,12 @@ public final class OperationRegistry {
         add("DeleteRow", OtsInternalApi.DeleteRowRequest.parser(), rows::deleteRow);
         add("GetRow", OtsInternalApi.GetRowRequest.parser(), rows::getRow);
         add("GetRange", OtsInternalApi.GetRangeRequest.parser(), rows::getRange);
-        add("BatchGetRow", OtsInternalApi.BatchGetRowRequest.parser(), rows::batchGetRow);
+        operations.put(
+                "BatchGetRow",
+                new Operation<>(
+                        OtsInternalApi.BatchGetRowRequest.parser(),
+                        request -> null,
+                        (request, fault) -> ResponseBody.of(rows.batchGetRow(request, fault))));
         add("BatchWriteRow", OtsInternalApi.BatchWriteRowRequest.parser(), rows::batchWriteRow);
 
         add(

@@ -8,6 +8,7 @@ import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.core.protocol.PlainBufferCell;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
+import io.github.otsstream.emulator.fault.Fault;
 import io.github.otsstream.emulator.storage.CommittedChange;
 import io.github.otsstream.emulator.storage.Database;
 import io.github.otsstream.emulator.storage.Names;
@@ -113,9 +114,9 @@ public final class RowOperations {
     }
 
     /** Reads rows of several tables; a row that cannot be read is answered with its own error. */
-    public OtsInternalApi.BatchGetRowResponse batchGetRow(OtsInternalApi.BatchGetRowRequest request)
-            throws ServiceException {
-        return reader.readBatch(request);
+    public OtsInternalApi.BatchGetRowResponse batchGetRow(
+            OtsInternalApi.BatchGetRowRequest request, Fault fault) throws ServiceException {
+        return reader.readBatch(request, fault);
     }
 
     /**

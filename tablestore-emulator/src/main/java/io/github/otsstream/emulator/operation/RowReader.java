@@ -10,6 +10,7 @@ import com.alicloud.openservices.tablestore.core.protocol.PlainBufferRow;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
 import io.github.otsstream.emulator.ServiceException;
+import io.github.otsstream.emulator.fault.Fault;
 import io.github.otsstream.emulator.plainbuffer.RowEncoder;
 import io.github.otsstream.emulator.storage.Database;
 import io.github.otsstream.emulator.storage.KeyOrder;
@@ -81,8 +82,8 @@ final class RowReader {
         }
     }
 
-    OtsInternalApi.BatchGetRowResponse readBatch(OtsInternalApi.BatchGetRowRequest request)
-            throws ServiceException {
+    OtsInternalApi.BatchGetRowResponse readBatch(
+            OtsInternalApi.BatchGetRowRequest request, Fault fault) throws ServiceException {
         if (request.getTablesCount() == 0) {
             throw ServiceException.parameterInvalid(
                     "No row specified in the request of BatchGetRow.");
@@ -108,12 +109,17 @@ final class RowReader {
         }
         OtsInternalApi.BatchGetRowResponse.Builder response =
                 OtsInternalApi.BatchGetRowResponse.newBuilder();
+        int index = 0;
         for (int i = 0; i < request.getTablesCount(); i++) {
             String tableName = request.getTables(i).getTableName();
             OtsInternalApi.TableInBatchGetRowResponse.Builder table =
                     response.addTablesBuilder().setTableName(tableName);
             for (List<PlainBufferCell> key : keys.get(i)) {
-                table.addRows(readInBatch(tableName, key, queries.get(i)));
+                ServiceException error = fault.rowError(index++);
+                table.addRows(
+                        error == null
+                                ? readInBatch(tableName, key, queries.get(i))
+                                : failed(error));
             }
         }
         return response.build();
@@ -121,14 +127,23 @@ final class RowReader {
 
     private OtsInternalApi.RowInBatchGetRowResponse readInBatch(
             String tableName, List<PlainBufferCell> key, RowQuery query) {
-        OtsInternalApi.RowInBatchGetRowResponse.Builder row =
-                OtsInternalApi.RowInBatchGetRowResponse.newBuilder();
         try {
             FoundRow found = read(database.table(tableName), key, query);
-            return row.setIsOk(true).setConsumed(found.consumed()).setRow(found.row()).build();
+            return OtsInternalApi.RowInBatchGetRowResponse.newBuilder()
+                    .setIsOk(true)
+                    .setConsumed(found.consumed())
+                    .setRow(found.row())
+                    .build();
         } catch (ServiceException e) {
-            return row.setIsOk(false).setError(BatchErrors.toMessage(e)).build();
+            return failed(e);
         }
+    }
+
+    private static OtsInternalApi.RowInBatchGetRowResponse failed(ServiceException error) {
+        return OtsInternalApi.RowInBatchGetRowResponse.newBuilder()
+                .setIsOk(false)
+                .setError(BatchErrors.toMessage(error))
+                .build();
     }
 
     private static NavigableMap<PrimaryKey, Row> range(

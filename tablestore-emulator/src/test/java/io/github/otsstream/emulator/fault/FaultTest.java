@@ -11,11 +11,15 @@ import com.alicloud.openservices.tablestore.ClientConfiguration;
 import com.alicloud.openservices.tablestore.ClientException;
 import com.alicloud.openservices.tablestore.SyncClient;
 import com.alicloud.openservices.tablestore.TableStoreException;
+import com.alicloud.openservices.tablestore.model.BatchGetRowRequest;
+import com.alicloud.openservices.tablestore.model.BatchGetRowResponse;
+import com.alicloud.openservices.tablestore.model.Error;
 import com.alicloud.openservices.tablestore.model.GetRowRequest;
 import com.alicloud.openservices.tablestore.model.GetShardIteratorRequest;
 import com.alicloud.openservices.tablestore.model.GetStreamRecordRequest;
 import com.alicloud.openservices.tablestore.model.GetStreamRecordResponse;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
+import com.alicloud.openservices.tablestore.model.MultiRowQueryCriteria;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.alicloud.openservices.tablestore.model.SingleRowQueryCriteria;
@@ -80,6 +84,30 @@ class FaultTest {
         client.listStream(new ListStreamRequest());
         assertThat(control.counters("ListTable").calls()).isEqualTo(4);
         assertThat(control.counters("ListTable").errors()).containsEntry("OTSServerBusy", 2L);
+    }
+
+    @Test
+    void answersSomeRowsOfABatchWithAnError() {
+        TestTables.create(client, "orders", PrimaryKeyType.STRING);
+        MultiRowQueryCriteria criteria = new MultiRowQueryCriteria("orders");
+        criteria.setMaxVersions(1);
+        for (int i = 0; i < 7; i++) {
+            criteria.addRow(TestTables.key("key-" + i));
+        }
+        BatchGetRowRequest request = new BatchGetRowRequest();
+        request.addMultiRowQueryCriteria(criteria);
+        control.faults(
+                FaultPlan.of(1, FaultRule.rowError(3, "OTSServerBusy", "Row is busy.").times(1)));
+        BatchGetRowResponse response = client.batchGetRow(request);
+        BatchGetRowResponse next = client.batchGetRow(request);
+
+        assertThat(response.getFailedRows())
+                .extracting(BatchGetRowResponse.RowResult::getIndex)
+                .containsExactly(0, 3, 6);
+        assertThat(response.getFailedRows().get(0).getError())
+                .extracting(Error::getCode, Error::getMessage)
+                .containsExactly("OTSServerBusy", "Row is busy.");
+        assertThat(next.isAllSucceed()).isTrue();
     }
 
     @Test
@@ -214,6 +242,7 @@ class FaultTest {
                                 .times(4)
                                 .withProbability(0.5),
                         FaultRule.emptyPage(EmptyPage.SILENT),
+                        FaultRule.rowError(2, "OTSServerBusy", "Row is busy."),
                         FaultRule.clockStep(-1));
 
         assertThat(FaultPlan.fromJson(plan.toJson()).toJson()).isEqualTo(plan.toJson());
@@ -226,6 +255,9 @@ class FaultTest {
         assertRefused("null", "must be a JSON object");
         assertRefused("{\"rules\":[{\"effect\":\"ERROR\"}]}", "ERROR needs a status");
         assertRefused("{\"rules\":[{\"effect\":\"LATENCY\"}]}", "LATENCY needs millis");
+        assertRefused(
+                "{\"rules\":[{\"effect\":\"ROW_ERROR\",\"code\":\"OTSTimeout\"}]}",
+                "ROW_ERROR needs a code, and every");
         assertRefused("{\"rules\":[{\"operation\":\"PutRow\"}]}", "effect");
         assertRefused("{\"rules\":[{\"effect\":\"DROP_AFTER\",\"odds\":1}]}", "odds");
         assertRefused(
