@@ -13,9 +13,11 @@ public enum Operation {
     DESCRIBE_STREAM("DescribeStream"),
     GET_SHARD_ITERATOR("GetShardIterator"),
     GET_STREAM_RECORD("GetStreamRecord"),
+    LIST_TABLE("ListTable"),
     DESCRIBE_TABLE("DescribeTable"),
     CREATE_TABLE("CreateTable"),
     GET_ROW("GetRow"),
+    BATCH_GET_ROW("BatchGetRow"),
     GET_RANGE("GetRange"),
     PUT_ROW("PutRow"),
     DELETE_ROW("DeleteRow");

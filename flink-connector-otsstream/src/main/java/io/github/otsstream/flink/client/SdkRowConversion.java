@@ -6,6 +6,8 @@ package io.github.otsstream.flink.client;
 
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
+import com.alicloud.openservices.tablestore.model.DefinedColumnSchema;
+import com.alicloud.openservices.tablestore.model.DescribeTableResponse;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyBuilder;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyColumn;
@@ -13,12 +15,17 @@ import com.alicloud.openservices.tablestore.model.PrimaryKeySchema;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.alicloud.openservices.tablestore.model.Row;
+import com.alicloud.openservices.tablestore.model.Stream;
+import com.alicloud.openservices.tablestore.model.StreamDetails;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.flink.record.ColumnType;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /** Rows and schemas between the SDK's classes and ours. Pure. */
@@ -30,6 +37,13 @@ final class SdkRowConversion {
     static PrimaryKey toSdk(Map<String, ?> key) {
         PrimaryKeyBuilder builder = PrimaryKeyBuilder.createPrimaryKeyBuilder();
         key.forEach((name, value) -> builder.addPrimaryKeyColumn(name, toSdkKeyValue(name, value)));
+        return builder.build();
+    }
+
+    /** Returns the key below all others, or above all others, of the table with these columns. */
+    static PrimaryKey infiniteKey(Collection<String> keyColumns, PrimaryKeyValue end) {
+        PrimaryKeyBuilder builder = PrimaryKeyBuilder.createPrimaryKeyBuilder();
+        keyColumns.forEach(name -> builder.addPrimaryKeyColumn(name, end));
         return builder.build();
     }
 
@@ -69,12 +83,23 @@ final class SdkRowConversion {
         for (PrimaryKeyColumn column : row.getPrimaryKey().getPrimaryKeyColumns()) {
             key.put(column.getName(), fromSdk(column.getValue()));
         }
+        return new TableRow(key, columnsOf(row, null));
+    }
+
+    /**
+     * The newest version of each attribute column.
+     *
+     * @param wanted the columns to take; null for all of them
+     */
+    static Map<String, Object> columnsOf(Row row, @Nullable Set<String> wanted) {
         Map<String, Object> columns = new LinkedHashMap<>();
         for (Column column : row.getColumns()) {
-            // Versions come newest first.
-            columns.putIfAbsent(column.getName(), fromSdk(column.getValue()));
+            if (wanted == null || wanted.contains(column.getName())) {
+                // Versions come newest first.
+                columns.putIfAbsent(column.getName(), fromSdk(column.getValue()));
+            }
         }
-        return new TableRow(key, columns);
+        return columns;
     }
 
     private static Object fromSdk(PrimaryKeyValue value) {
@@ -119,7 +144,29 @@ final class SdkRowConversion {
                 seconds < 0 ? -1 : Math.toIntExact(seconds), schema.getMaxVersions());
     }
 
-    static TableSchema fromSdk(TableMeta meta, TableOptions options) {
+    static TableDescription fromSdk(DescribeTableResponse answer) {
+        TableMeta meta = answer.getTableMeta();
+        Map<String, ColumnType> defined = new LinkedHashMap<>();
+        for (DefinedColumnSchema column : meta.getDefinedColumnsList()) {
+            defined.put(column.getName(), ColumnType.valueOf(column.getType().name()));
+        }
+        StreamDetails stream = answer.getStreamDetails();
+        boolean enabled = stream != null && stream.isEnableStream();
+        return new TableDescription(
+                fromSdk(meta, answer.getTableOptions()),
+                defined,
+                enabled,
+                enabled && stream.getOriginColumnsToGet() != null
+                        ? stream.getOriginColumnsToGet()
+                        : Set.of());
+    }
+
+    static StreamInfo fromSdk(Stream stream) {
+        return new StreamInfo(
+                stream.getStreamId(), stream.getTableName(), stream.getCreationTime());
+    }
+
+    private static TableSchema fromSdk(TableMeta meta, TableOptions options) {
         Map<String, ColumnType> key = new LinkedHashMap<>();
         for (PrimaryKeySchema column : meta.getPrimaryKeyList()) {
             key.put(column.getName(), ColumnType.valueOf(column.getType().name()));

@@ -17,7 +17,11 @@ import com.alicloud.openservices.tablestore.model.DescribeTableRequest;
 import com.alicloud.openservices.tablestore.model.Direction;
 import com.alicloud.openservices.tablestore.model.GetRangeRequest;
 import com.alicloud.openservices.tablestore.model.GetRowRequest;
+import com.alicloud.openservices.tablestore.model.ListStreamRequest;
+import com.alicloud.openservices.tablestore.model.ListTableRequest;
+import com.alicloud.openservices.tablestore.model.ListTableResponse;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.alicloud.openservices.tablestore.model.PutRowRequest;
 import com.alicloud.openservices.tablestore.model.RangeRowQueryCriteria;
 import com.alicloud.openservices.tablestore.model.ReservedThroughput;
@@ -29,6 +33,7 @@ import com.alicloud.openservices.tablestore.model.SingleRowQueryCriteria;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +47,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.flink.annotation.Internal;
@@ -58,6 +64,9 @@ final class SdkTableClient implements TableClient {
 
     /** Table calls are few; what exceeds this waits. */
     private static final int MAX_CONNECTIONS = 32;
+
+    /** Of 4 MB at most, so that a sample of large rows stays small. */
+    private static final int SAMPLE_PAGES = 4;
 
     private static final String ALREADY_EXISTS = "OTSObjectAlreadyExist";
 
@@ -109,8 +118,34 @@ final class SdkTableClient implements TableClient {
     }
 
     @Override
-    public CompletableFuture<Optional<TableSchema>> describeTable(String tableName) {
-        return this.<Optional<TableSchema>>retry(
+    public CompletableFuture<List<String>> listTables() {
+        return retry(
+                Operation.LIST_TABLE,
+                Target.instance(connection.getInstanceName()),
+                callback ->
+                        sdk.listTable(
+                                callback.<ListTableRequest, ListTableResponse>on(
+                                        answer -> List.copyOf(answer.getTableNames()))));
+    }
+
+    @Override
+    public CompletableFuture<List<StreamInfo>> listStreams() {
+        return retry(
+                Operation.LIST_STREAM,
+                Target.instance(connection.getInstanceName()),
+                callback ->
+                        sdk.listStream(
+                                new ListStreamRequest(),
+                                callback.on(
+                                        answer ->
+                                                answer.getStreams().stream()
+                                                        .map(SdkRowConversion::fromSdk)
+                                                        .collect(Collectors.toList()))));
+    }
+
+    @Override
+    public CompletableFuture<Optional<TableDescription>> describeTable(String tableName) {
+        return this.<Optional<TableDescription>>retry(
                         Operation.DESCRIBE_TABLE,
                         tableName,
                         callback ->
@@ -119,10 +154,7 @@ final class SdkTableClient implements TableClient {
                                         callback.on(
                                                 answer ->
                                                         Optional.of(
-                                                                SdkRowConversion.fromSdk(
-                                                                        answer.getTableMeta(),
-                                                                        answer
-                                                                                .getTableOptions())))))
+                                                                SdkRowConversion.fromSdk(answer)))))
                 .exceptionally(
                         error -> {
                             if (failureIn(error).getKind() == OtsStreamException.Kind.NOT_FOUND) {
@@ -170,6 +202,50 @@ final class SdkTableClient implements TableClient {
     }
 
     @Override
+    public CompletableFuture<List<Optional<TableRow>>> getRows(
+            String tableName, List<? extends Map<String, ?>> keys, @Nullable Set<String> columns) {
+        List<CompletableFuture<List<Optional<TableRow>>>> batches = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += RowBatch.MAX_ROWS) {
+            int to = Math.min(from + RowBatch.MAX_ROWS, keys.size());
+            batches.add(read(tableName, new RowBatch(tableName, keys.subList(from, to), columns)));
+        }
+        CompletableFuture<List<Optional<TableRow>>> all =
+                CompletableFuture.allOf(batches.toArray(new CompletableFuture<?>[0]))
+                        .thenApply(
+                                nothing -> {
+                                    List<Optional<TableRow>> rows = new ArrayList<>(keys.size());
+                                    batches.forEach(batch -> rows.addAll(batch.join()));
+                                    return rows;
+                                });
+        // One that fails need not wait for the others.
+        for (CompletableFuture<?> batch : batches) {
+            batch.whenComplete(
+                    (rows, error) -> {
+                        if (error != null) {
+                            all.completeExceptionally(failureIn(error));
+                        }
+                    });
+        }
+        return all;
+    }
+
+    private CompletableFuture<List<Optional<TableRow>>> read(String tableName, RowBatch batch) {
+        return retry(
+                Operation.BATCH_GET_ROW,
+                tableName,
+                callback -> {
+                    List<Integer> missing = batch.missing();
+                    if (missing.isEmpty()) {
+                        callback.complete(batch.all());
+                    } else {
+                        sdk.batchGetRow(
+                                batch.request(missing),
+                                callback.on(answer -> batch.take(missing, answer)));
+                    }
+                });
+    }
+
+    @Override
     public CompletableFuture<List<TableRow>> getRange(
             String tableName, Map<String, ?> from, Map<String, ?> to) {
         return range(tableName, Direction.FORWARD, from, to, Integer.MAX_VALUE);
@@ -204,6 +280,19 @@ final class SdkTableClient implements TableClient {
             PrimaryKey to,
             int limit,
             List<TableRow> found) {
+        return page(tableName, direction, from, to, limit)
+                .thenCompose(
+                        page -> {
+                            found.addAll(page.rows);
+                            // A page can be empty though more rows follow.
+                            return page.next == null || found.size() >= limit
+                                    ? CompletableFuture.completedFuture(found)
+                                    : rangeFrom(tableName, direction, page.next, to, limit, found);
+                        });
+    }
+
+    private CompletableFuture<RangePage> page(
+            String tableName, Direction direction, PrimaryKey from, PrimaryKey to, int limit) {
         RangeRowQueryCriteria query = new RangeRowQueryCriteria(tableName);
         query.setMaxVersions(1);
         query.setDirection(direction);
@@ -212,24 +301,69 @@ final class SdkTableClient implements TableClient {
         if (limit < Integer.MAX_VALUE) {
             query.setLimit(limit);
         }
-        return this.<RangePage>retry(
-                        Operation.GET_RANGE,
+        return retry(
+                Operation.GET_RANGE,
+                tableName,
+                callback ->
+                        sdk.getRange(
+                                new GetRangeRequest(query),
+                                callback.on(
+                                        answer ->
+                                                new RangePage(
+                                                        answer.getRows(),
+                                                        answer.getNextStartPrimaryKey()))));
+    }
+
+    @Override
+    public CompletableFuture<List<TableRow>> sampleRows(
+            String tableName, Collection<String> keyColumns, int count) {
+        PrimaryKey lowest = SdkRowConversion.infiniteKey(keyColumns, PrimaryKeyValue.INF_MIN);
+        PrimaryKey highest = SdkRowConversion.infiniteKey(keyColumns, PrimaryKeyValue.INF_MAX);
+        List<TableRow> found = new ArrayList<>();
+        return sampleFrom(
                         tableName,
-                        callback ->
-                                sdk.getRange(
-                                        new GetRangeRequest(query),
-                                        callback.on(
-                                                answer ->
-                                                        new RangePage(
-                                                                answer.getRows(),
-                                                                answer.getNextStartPrimaryKey()))))
+                        Direction.FORWARD,
+                        lowest,
+                        highest,
+                        (count + 1) / 2,
+                        SAMPLE_PAGES,
+                        found)
+                .thenCompose(
+                        lower ->
+                                sampleFrom(
+                                        tableName,
+                                        Direction.BACKWARD,
+                                        highest,
+                                        // Down to where the lower end was read.
+                                        lower.isEmpty()
+                                                ? lowest
+                                                : SdkRowConversion.toSdk(
+                                                        lower.get(lower.size() - 1).getKey()),
+                                        count,
+                                        SAMPLE_PAGES,
+                                        lower));
+    }
+
+    private CompletableFuture<List<TableRow>> sampleFrom(
+            String tableName,
+            Direction direction,
+            PrimaryKey from,
+            PrimaryKey to,
+            int limit,
+            int pages,
+            List<TableRow> found) {
+        if (found.size() >= limit || pages == 0) {
+            return CompletableFuture.completedFuture(found);
+        }
+        return page(tableName, direction, from, to, limit - found.size())
                 .thenCompose(
                         page -> {
                             found.addAll(page.rows);
-                            // A page can be empty though more rows follow.
-                            return page.next == null || found.size() >= limit
+                            return page.next == null
                                     ? CompletableFuture.completedFuture(found)
-                                    : rangeFrom(tableName, direction, page.next, to, limit, found);
+                                    : sampleFrom(
+                                            tableName, direction, page.next, to, limit, pages - 1,
+                                            found);
                         });
     }
 
@@ -271,11 +405,16 @@ final class SdkTableClient implements TableClient {
 
     private <T> CompletableFuture<T> retry(
             Operation operation, String tableName, Consumer<Callback<T>> send) {
+        return retry(operation, Target.table(tableName), send);
+    }
+
+    private <T> CompletableFuture<T> retry(
+            Operation operation, Target target, Consumer<Callback<T>> send) {
         RetryingCall<T> call =
                 new RetryingCall<>(
                         operation,
-                        Target.table(tableName),
-                        () -> attempt(operation, tableName, send),
+                        target,
+                        () -> attempt(operation, target, send),
                         policy,
                         RetryGate.OPEN,
                         listener,
@@ -293,10 +432,10 @@ final class SdkTableClient implements TableClient {
     }
 
     private <T> CompletableFuture<T> attempt(
-            Operation operation, String tableName, Consumer<Callback<T>> send) {
+            Operation operation, Target target, Consumer<Callback<T>> send) {
         OtsCredentials used;
         try {
-            used = credentials.current(operation, Target.table(tableName));
+            used = credentials.current(operation, target);
         } catch (OtsStreamException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -307,7 +446,7 @@ final class SdkTableClient implements TableClient {
                         answer.complete(value);
                     } else {
                         answer.completeExceptionally(
-                                credentials.judge(failureOf(operation, tableName, error), used));
+                                credentials.judge(failureOf(operation, target, error), used));
                     }
                 };
         try {
@@ -318,22 +457,22 @@ final class SdkTableClient implements TableClient {
         return answer;
     }
 
-    private OtsStreamException failureOf(Operation operation, String tableName, Exception error) {
+    private OtsStreamException failureOf(Operation operation, Target target, Exception error) {
         if (error instanceof TableStoreException) {
             TableStoreException answer = (TableStoreException) error;
             return failure(
                     ServiceErrors.kindOf(answer.getErrorCode(), answer.getHttpStatus()),
                     operation,
-                    tableName,
+                    target,
                     answer,
-                    reasonOf(operation, answer),
+                    reasonOf(operation, target, answer),
                     error);
         }
         if (error instanceof IllegalArgumentException || error instanceof IllegalStateException) {
             return failure(
                     OtsStreamException.Kind.FATAL,
                     operation,
-                    tableName,
+                    target,
                     null,
                     "the request could not be sent: " + error,
                     error);
@@ -344,7 +483,7 @@ final class SdkTableClient implements TableClient {
                 return failure(
                         OtsStreamException.Kind.FATAL,
                         operation,
-                        tableName,
+                        target,
                         null,
                         "the certificate of "
                                 + connection.getEndpoint()
@@ -356,34 +495,35 @@ final class SdkTableClient implements TableClient {
         return failure(
                 OtsStreamException.Kind.TRANSIENT,
                 operation,
-                tableName,
+                target,
                 null,
                 "no answer from " + connection.getEndpoint() + ": " + error,
                 error);
     }
 
-    private static String reasonOf(Operation operation, TableStoreException answer) {
+    private static String reasonOf(Operation operation, Target target, TableStoreException answer) {
         String text = String.valueOf(answer.getMessage()).trim();
         return "OTSNoPermissionAccess".equals(answer.getErrorCode())
                 ? text
                         + (text.endsWith(".") ? " The" : "; the")
                         + " access key needs the action ots:"
                         + operation.wireName()
-                        + " on this table"
+                        + " on this "
+                        + target.kind()
                 : text;
     }
 
     private static OtsStreamException failure(
             OtsStreamException.Kind kind,
             Operation operation,
-            String tableName,
+            Target target,
             @Nullable TableStoreException answer,
             String reason,
             @Nullable Throwable cause) {
         return new OtsStreamException(
                 kind,
                 operation.wireName(),
-                Target.table(tableName).toString(),
+                target.toString(),
                 answer == null ? null : answer.getErrorCode(),
                 answer == null ? null : answer.getRequestId(),
                 answer == null ? 0 : answer.getHttpStatus(),
@@ -419,6 +559,11 @@ final class SdkTableClient implements TableClient {
 
         Callback(BiConsumer<T, Exception> verdict) {
             this.verdict = verdict;
+        }
+
+        /** Without asking the SDK. */
+        void complete(T value) {
+            verdict.accept(value, null);
         }
 
         /** For the SDK, with what turns its answer into ours. */

@@ -4,10 +4,13 @@
  */
 package io.github.otsstream.flink.client;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -21,8 +24,14 @@ import org.apache.flink.annotation.Internal;
 @Internal
 public interface TableClient extends AutoCloseable {
 
-    /** Returns what a table looks like, or nothing if it does not exist. */
-    CompletableFuture<Optional<TableSchema>> describeTable(String tableName);
+    /** Returns the names of the instance's tables; those for time series are not among them. */
+    CompletableFuture<List<String>> listTables();
+
+    /** Returns the streams of all tables of the instance, also of those for time series. */
+    CompletableFuture<List<StreamInfo>> listStreams();
+
+    /** Returns what a table is, or nothing if it does not exist. */
+    CompletableFuture<Optional<TableDescription>> describeTable(String tableName);
 
     /**
      * Creates a table without reserved throughput. It may take the service a minute until its rows
@@ -35,6 +44,18 @@ public interface TableClient extends AutoCloseable {
 
     /** Returns a row, or nothing if it does not exist. */
     CompletableFuture<Optional<TableRow>> getRow(String tableName, Map<String, ?> key);
+
+    /**
+     * Returns rows in the order of their keys, nothing for each that does not exist. They are read
+     * in requests of up to 100 at the same time, not at one moment; what fails for some rows is
+     * tried again for these.
+     *
+     * @param keys any number of different ones
+     * @param columns the attribute columns that the rows are to have, as far as they exist; null
+     *     for all columns
+     */
+    CompletableFuture<List<Optional<TableRow>>> getRows(
+            String tableName, List<? extends Map<String, ?>> keys, @Nullable Set<String> columns);
 
     /**
      * Returns the rows in a range of keys in ascending order.
@@ -53,6 +74,17 @@ public interface TableClient extends AutoCloseable {
      */
     CompletableFuture<Optional<TableRow>> getLast(
             String tableName, Map<String, ?> from, Map<String, ?> to);
+
+    /**
+     * Returns some rows, one half from the lower end of the table and the other from its upper end,
+     * each of them once. They are fewer than asked for where the table has no more, or where rows
+     * are so large that it would take more than a few pages to read them.
+     *
+     * @param keyColumns the names of the primary key's columns in their order
+     * @param count the most rows, at least 1
+     */
+    CompletableFuture<List<TableRow>> sampleRows(
+            String tableName, Collection<String> keyColumns, int count);
 
     /** Writes a row; one with the same key is replaced as a whole. */
     CompletableFuture<Void> putRow(String tableName, TableRow row);

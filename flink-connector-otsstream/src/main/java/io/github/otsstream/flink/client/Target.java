@@ -24,6 +24,10 @@ final class Target {
         this.shardId = shardId;
     }
 
+    static Target instance(String instanceName) {
+        return new Target("instance", instanceName, null);
+    }
+
     static Target table(String tableName) {
         return new Target("table", tableName, null);
     }
@@ -38,6 +42,11 @@ final class Target {
 
     static Target shardOfTable(String tableName, String shardId) {
         return new Target("table", tableName, shardId);
+    }
+
+    /** Returns what is asked for, as {@code table}. */
+    String kind() {
+        return what;
     }
 
     @Override

@@ -49,8 +49,8 @@ public final class StatusMirror implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusMirror.class);
 
-    /** The least time between two points of one shard, by their records, in milliseconds. */
-    public static final long MILLIS_BETWEEN_POINTS = Duration.ofMinutes(10).toMillis();
+    /** The least time between two points of one shard, by their records. */
+    public static final Duration BETWEEN_POINTS = Duration.ofMinutes(10);
 
     /** No stream keeps its records for longer, so no shard can still be read before that. */
     private static final long LONGEST_RETENTION_MILLIS = Duration.ofHours(168).toMillis();
@@ -190,7 +190,7 @@ public final class StatusMirror implements AutoCloseable {
     /** Called with the lock held. */
     private boolean isDue(TimePoint point) {
         Long before = writtenMillis.get(point.getShardId());
-        return before == null || point.getMillis() >= before + MILLIS_BETWEEN_POINTS;
+        return before == null || point.getMillis() >= before + BETWEEN_POINTS.toMillis();
     }
 
     /** Called with the lock held. */

@@ -7,6 +7,7 @@ package io.github.otsstream.flink.status;
 import io.github.otsstream.flink.client.ShardInfo;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.client.TableClient;
+import io.github.otsstream.flink.client.TableDescription;
 import io.github.otsstream.flink.client.TableRow;
 import io.github.otsstream.flink.client.TableSchema;
 import java.time.Duration;
@@ -81,13 +82,13 @@ public final class StatusTable implements AutoCloseable {
      */
     public void createIfMissing() throws FlinkException, InterruptedException {
         TableSchema wanted = StatusTableCodec.schema(tableName);
-        Optional<TableSchema> found = await(client.describeTable(tableName));
+        Optional<TableSchema> found = describe();
         if (found.isEmpty()) {
             if (await(client.createTable(wanted))) {
                 LOG.info("Created the status table {}.", tableName);
                 return;
             }
-            found = await(client.describeTable(tableName));
+            found = describe();
         }
         // It can only be missing here if somebody deletes it meanwhile; the next call says so.
         if (found.isPresent() && !found.get().hasSameKeyAs(wanted)) {
@@ -100,6 +101,10 @@ public final class StatusTable implements AutoCloseable {
                             + wanted.describeKey()
                             + ". Name another table, or one that does not exist: it will be created.");
         }
+    }
+
+    private Optional<TableSchema> describe() throws FlinkException, InterruptedException {
+        return await(client.describeTable(tableName)).map(TableDescription::getSchema);
     }
 
     /**

@@ -5,14 +5,18 @@
 package io.github.otsstream.flink.status;
 
 import io.github.otsstream.flink.client.OtsStreamException;
+import io.github.otsstream.flink.client.StreamInfo;
 import io.github.otsstream.flink.client.TableClient;
+import io.github.otsstream.flink.client.TableDescription;
 import io.github.otsstream.flink.client.TableRow;
 import io.github.otsstream.flink.client.TableSchema;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -85,8 +89,24 @@ public final class InMemoryTables implements TableClient {
     }
 
     @Override
-    public CompletableFuture<Optional<TableSchema>> describeTable(String tableName) {
-        return answer(() -> Optional.ofNullable(schemas.get(tableName)));
+    public CompletableFuture<List<String>> listTables() {
+        return answer(() -> List.copyOf(schemas.keySet()));
+    }
+
+    @Override
+    public CompletableFuture<List<StreamInfo>> listStreams() {
+        return answer(List::of);
+    }
+
+    @Override
+    public CompletableFuture<Optional<TableDescription>> describeTable(String tableName) {
+        return answer(
+                () ->
+                        Optional.ofNullable(schemas.get(tableName))
+                                .map(
+                                        schema ->
+                                                new TableDescription(
+                                                        schema, Map.of(), false, Set.of())));
     }
 
     @Override
@@ -97,6 +117,12 @@ public final class InMemoryTables implements TableClient {
     @Override
     public CompletableFuture<Optional<TableRow>> getRow(String tableName, Map<String, ?> key) {
         return answer(() -> Optional.ofNullable(rows.get(text(key))));
+    }
+
+    @Override
+    public CompletableFuture<List<Optional<TableRow>>> getRows(
+            String tableName, List<? extends Map<String, ?>> keys, Set<String> columns) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -115,6 +141,12 @@ public final class InMemoryTables implements TableClient {
                             ? Optional.empty()
                             : Optional.of(last.getValue());
                 });
+    }
+
+    @Override
+    public CompletableFuture<List<TableRow>> sampleRows(
+            String tableName, Collection<String> keyColumns, int count) {
+        return answer(() -> rows.values().stream().limit(count).collect(Collectors.toList()));
     }
 
     @Override

@@ -103,7 +103,7 @@ class StatusTableTest {
         new StatusTable(fresh, TABLE).createIfMissing();
         new StatusTable(fresh, TABLE).createIfMissing();
 
-        assertThat(fresh.describeTable(TABLE).join().orElseThrow().describeKey())
+        assertThat(fresh.describeTable(TABLE).join().orElseThrow().getSchema().describeKey())
                 .isEqualTo("(StreamId STRING, StatusType STRING, StatusValue STRING)");
     }
 
