@@ -39,13 +39,29 @@ final class Crc8 {
     static byte update(byte crc, byte[] buffer, int offset, int length) {
         int end = offset + length;
         int at = offset;
+        byte result = crc;
         for (; at <= end - 8; at += 8) {
-            crc = update(crc, PlainBuffer.readLong(buffer, at));
+            result = update(result, PlainBuffer.readLong(buffer, at));
         }
-        for (; at < end; at++) {
-            crc = TABLE[(crc ^ buffer[at]) & 0xff];
+        if (at == end) {
+            return result;
         }
-        return crc;
+        if (end < 8 || end - at < 4) {
+            for (; at < end; at++) {
+                result = update(result, buffer[at]);
+            }
+            return result;
+        }
+        // The last eight bytes, of which those that are done become zeros: with a checksum of zero
+        // these change nothing, and the checksum so far belongs to the first byte that is left.
+        int done = 8 * (8 - (end - at));
+        long rest = PlainBuffer.readLong(buffer, end - 8) & (-1L << done);
+        return update((byte) 0, rest ^ (result & 0xffL) << done);
+    }
+
+    /** Continues with eight bytes of which the checksum by themselves is known. */
+    static byte append(byte crc, byte ofEightBytes) {
+        return (byte) (TABLE[7 * 256 + (crc & 0xff)] ^ ofEightBytes);
     }
 
     /** Continues with the eight bytes of a little-endian number. */

@@ -63,6 +63,22 @@ final class PlainBuffer {
         return (long) LONG.get(buffer, offset);
     }
 
+    /**
+     * Compares bytes at two places that are not among the first eight of the array, since bytes
+     * before them may be looked at.
+     */
+    static boolean equal(byte[] buffer, int offset, int otherOffset, int length) {
+        int i = 0;
+        for (; i <= length - 8; i += 8) {
+            if (readLong(buffer, offset + i) != readLong(buffer, otherOffset + i)) {
+                return false;
+            }
+        }
+        long rest =
+                readLong(buffer, offset + length - 8) ^ readLong(buffer, otherOffset + length - 8);
+        return i == length || rest >>> 8 * (8 - (length - i)) == 0;
+    }
+
     static void writeInt(byte[] buffer, int offset, int value) {
         INT.set(buffer, offset, value);
     }

@@ -7,6 +7,7 @@ package io.github.otsstream.flink.record;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -48,6 +49,14 @@ public final class PlainBufferDecoder {
     private int nextIndexSize = FIRST_INDEX;
     private int cellCount;
 
+    // What was seen last in each place of a row: the cell from its name up to the tag after it.
+    private int[] seenHeads = new int[0];
+    private int[] seenLengths = new int[0];
+    private byte[] seenCrcs = new byte[0];
+
+    private long seenVersion;
+    private byte seenVersionCrc;
+
     // The row under the decoder's hand.
     private int start;
     private int end;
@@ -55,6 +64,7 @@ public final class PlainBufferDecoder {
     private byte tag;
     private byte rowCrc;
     private int firstCell;
+    private int cellOfRow;
     private boolean hasSequence;
     private int epoch;
     private long timestampMicros;
@@ -145,6 +155,7 @@ public final class PlainBufferDecoder {
         end = offset + length;
         at = offset;
         rowCrc = 0;
+        cellOfRow = 0;
         if (readInt("header") != PlainBuffer.HEADER) {
             throw malformed("The header is not that of a row");
         }
@@ -197,11 +208,8 @@ public final class PlainBufferDecoder {
      * know the cell by.
      */
     private int decodeCell(boolean key) {
-        nextTag();
-        expect(PlainBuffer.CELL_NAME, "a cell's name");
-        int cell = at;
-        byte crc = decodeName();
-        nextTag();
+        int cell = at + 1;
+        byte crc = decodeHead();
         boolean hasValue = tag == PlainBuffer.CELL_VALUE;
         if (hasValue) {
             crc = decodeValue(key, crc);
@@ -217,11 +225,11 @@ public final class PlainBufferDecoder {
         if (hasVersion) {
             need(8, "version");
             long version = PlainBuffer.readLong(buffer, at);
-            if (version < 0) {
-                throw malformed("A version is negative");
+            if (version != seenVersion) {
+                seeVersion(version);
             }
             at += 8;
-            crc = Crc8.update(crc, version);
+            crc = Crc8.append(crc, seenVersionCrc);
             nextTag();
         }
         // The operation comes before the version in the row, but after it in the checksum.
@@ -244,6 +252,15 @@ public final class PlainBufferDecoder {
         return cell;
     }
 
+    /** Cells that were written together mostly have one version. */
+    private void seeVersion(long version) {
+        if (version < 0) {
+            throw malformed("A version is negative");
+        }
+        seenVersion = version;
+        seenVersionCrc = Crc8.update((byte) 0, version);
+    }
+
     private void checkOperation(
             boolean hasValue, boolean hasOperation, byte operation, boolean hasVersion) {
         if (!hasOperation) {
@@ -263,8 +280,26 @@ public final class PlainBufferDecoder {
         }
     }
 
-    /** Returns the checksum after the name. */
-    private byte decodeName() {
+    /**
+     * Reads the name and the tag after it, and returns the checksum. Most records have the columns
+     * of the record before them, and what is true of a name that has been seen in the same place
+     * need not be found out again.
+     */
+    private byte decodeHead() {
+        int place = cellOfRow++;
+        if (place < seenHeads.length) {
+            int seenLength = seenLengths[place];
+            if (seenLength > 0
+                    && seenLength <= end - at
+                    && PlainBuffer.equal(buffer, at, seenHeads[place], seenLength)) {
+                at += seenLength;
+                tag = buffer[at - 1];
+                return seenCrcs[place];
+            }
+        }
+        int head = at;
+        nextTag();
+        expect(PlainBuffer.CELL_NAME, "a cell's name");
         int length = readLength("name");
         if (length == 0) {
             throw malformed("A column has an empty name");
@@ -277,7 +312,22 @@ public final class PlainBufferDecoder {
                 break;
             }
         }
-        return Crc8.update((byte) 0, buffer, name, length);
+        byte crc = Crc8.update((byte) 0, buffer, name, length);
+        nextTag();
+        seeHead(place, head, at - head, crc);
+        return crc;
+    }
+
+    private void seeHead(int place, int head, int length, byte crc) {
+        if (place >= seenHeads.length) {
+            int size = Math.max(FIRST_INDEX, 2 * place);
+            seenHeads = Arrays.copyOf(seenHeads, size);
+            seenLengths = Arrays.copyOf(seenLengths, size);
+            seenCrcs = Arrays.copyOf(seenCrcs, size);
+        }
+        seenHeads[place] = head;
+        seenLengths[place] = length;
+        seenCrcs[place] = crc;
     }
 
     private void checkUtf8(int offset, int length) {
@@ -294,12 +344,13 @@ public final class PlainBufferDecoder {
         // its own.
         readInt("value length");
         byte type = readByte("value type");
-        int from = at - 1;
+        crc = Crc8.update(crc, type);
+        int from = at;
         switch (type) {
             case PlainBuffer.INTEGER:
                 need(8, "integer");
                 at += 8;
-                break;
+                return Crc8.update(crc, PlainBuffer.readLong(buffer, from));
             case PlainBuffer.STRING:
                 skip("text");
                 break;
@@ -310,10 +361,9 @@ public final class PlainBufferDecoder {
                 refuseInKey(key, type);
                 need(8, "double");
                 at += 8;
-                break;
+                return Crc8.update(crc, PlainBuffer.readLong(buffer, from));
             case PlainBuffer.BOOLEAN:
                 refuseInKey(key, type);
-                crc = Crc8.update(crc, type);
                 return Crc8.update(crc, readByte("boolean") == 0 ? (byte) 0 : (byte) 1);
             default:
                 throw malformed("A value has an unknown type, " + type);

@@ -5,6 +5,7 @@
 package io.github.otsstream.flink.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.ActionType;
 import com.alicloud.openservices.tablestore.core.protocol.PlainBufferCell;
@@ -113,6 +114,31 @@ class PlainBufferDecoderPropertyTest {
             damaged[at] = (byte) value;
             compare(change.action, damaged, change.origin);
         }
+    }
+
+    /** A decoder remembers what it has found out of the names and versions of the row before. */
+    @Property(tries = 20_000)
+    void readsARowAsIfItHadNotSeenAnother(
+            @ForAll("changes") EncodedChange change, @ForAll long seed) {
+        byte[] damaged = damage(change.row, new Random(seed));
+        byte[] both = concat(change.row, damaged);
+        int at = change.row.length;
+        PlainBufferDecoder decoder = new PlainBufferDecoder(both, "shard");
+        assertThat(decoder.decode(change.operation(), 0, at))
+                .isEqualTo(decoder.decode(change.operation(), 0, at));
+
+        ChangeRecord expected;
+        try {
+            expected =
+                    new PlainBufferDecoder(both, "shard")
+                            .decode(change.operation(), at, damaged.length);
+        } catch (PlainBufferFormatException e) {
+            assertThatThrownBy(() -> decoder.decode(change.operation(), at, damaged.length))
+                    .isInstanceOf(PlainBufferFormatException.class)
+                    .hasMessage(e.getMessage());
+            return;
+        }
+        assertThat(decoder.decode(change.operation(), at, damaged.length)).isEqualTo(expected);
     }
 
     /** Cells that lack parts, or have too many, all with right checksums. */
