@@ -9,20 +9,26 @@ import io.github.otsstream.flink.client.OtsConnection;
 import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.client.RetryingStreamClient;
 import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.client.TableClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.enumerator.CheckedStart;
 import io.github.otsstream.flink.source.enumerator.EnumeratorSettings;
 import io.github.otsstream.flink.source.enumerator.EnumeratorState;
 import io.github.otsstream.flink.source.enumerator.EnumeratorStateSerializer;
 import io.github.otsstream.flink.source.enumerator.RunMirror;
 import io.github.otsstream.flink.source.enumerator.ShardEnumerator;
+import io.github.otsstream.flink.source.enumerator.StartResolver;
 import io.github.otsstream.flink.source.enumerator.StreamLookup;
+import io.github.otsstream.flink.source.enumerator.TableCheck;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.OtsStreamSourceReader;
 import io.github.otsstream.flink.source.reader.RateLimit;
 import io.github.otsstream.flink.source.reader.ReaderSettings;
+import io.github.otsstream.flink.source.reader.RowLookup;
 import io.github.otsstream.flink.source.reader.TrimmedData;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import io.github.otsstream.flink.source.split.ShardSplitSerializer;
+import io.github.otsstream.flink.status.StatusMirror;
 import io.github.otsstream.flink.status.StatusTable;
 import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
@@ -93,6 +99,10 @@ public final class OtsStreamSource<T>
     private final RateLimit rateLimit;
     @Nullable private final Duration watermarkClockMargin;
     @Nullable private final StatusTableSettings statusTable;
+    private final long wantedFromMillis;
+    @Nullable private final TableCheck tableCheck;
+    @Nullable private final RowLookup rowLookup;
+    private final long limit;
 
     OtsStreamSource(OtsStreamSourceBuilder<T> builder, OtsConnection connection) {
         this.connection = connection;
@@ -108,6 +118,10 @@ public final class OtsStreamSource<T>
         this.rateLimit = builder.rateLimit;
         this.watermarkClockMargin = builder.watermarkClockMargin;
         this.statusTable = builder.statusTable;
+        this.wantedFromMillis = builder.wantedFromMillis;
+        this.tableCheck = builder.tableCheck;
+        this.rowLookup = builder.rowLookup;
+        this.limit = builder.limit;
     }
 
     /** Begins to describe a source; see {@link OtsStreamSourceBuilder} for what is required. */
@@ -134,9 +148,10 @@ public final class OtsStreamSource<T>
         return new ShardEnumerator(
                 context,
                 new StreamLookup(client, tableName, timeSeries, ENABLING_TIMEOUT),
-                start.asksStatusTable()
-                        ? new StatusTableStart(status, start, stop)
-                        : new PositionResolver(start, stop),
+                checked(
+                        start.asksStatusTable()
+                                ? new StatusTableStart(status, start, stop)
+                                : new PositionResolver(start, stop, wantedFromMillis)),
                 EnumeratorSettings.of(stop.isBounded(), discoveryInterval)
                         .withSourceWatermarks(watermarkClockMargin)
                         .withRateLimit(rateLimit.isLimited()),
@@ -152,6 +167,13 @@ public final class OtsStreamSource<T>
                 : new StatusTable(
                         connection.openTables(retryPolicy, CallListener.NONE),
                         statusTable.getTableName());
+    }
+
+    private StartResolver checked(StartResolver resolver) {
+        return tableCheck == null
+                ? resolver
+                : new CheckedStart(
+                        tableName, tableCheck, () -> openTables(CallListener.NONE), resolver);
     }
 
     @Override
@@ -170,13 +192,12 @@ public final class OtsStreamSource<T>
                 });
         return OtsStreamSourceReader.create(
                 this::openClient,
+                this::openTables,
                 tableName,
-                new ReaderSettings(
-                        fetchSettings,
-                        trimmedData,
-                        rateLimit,
-                        reportInterval(),
-                        statusTable != null),
+                new ReaderSettings(fetchSettings, trimmedData, rateLimit, reportInterval())
+                        .withMirror(statusTable == null ? null : StatusMirror.BETWEEN_POINTS)
+                        .withRowLookup(rowLookup)
+                        .withLimit(limit),
                 schema,
                 context);
     }
@@ -192,6 +213,10 @@ public final class OtsStreamSource<T>
 
     private StreamClient openClient(CallListener listener) {
         return new RetryingStreamClient(connection.open(), retryPolicy, listener);
+    }
+
+    private TableClient openTables(CallListener listener) {
+        return connection.openTables(retryPolicy, listener);
     }
 
     @Override

@@ -8,13 +8,16 @@ import io.github.otsstream.flink.client.OtsConnection;
 import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
+import io.github.otsstream.flink.source.enumerator.TableCheck;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.RateLimit;
+import io.github.otsstream.flink.source.reader.RowLookup;
 import io.github.otsstream.flink.source.reader.TrimmedData;
 import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
 import java.util.Objects;
 import javax.annotation.Nullable;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -30,6 +33,7 @@ import org.apache.flink.annotation.PublicEvolving;
 public final class OtsStreamSourceBuilder<T> {
 
     private final OtsConnection.Builder connection = OtsConnection.builder();
+    @Nullable private OtsConnection givenConnection;
     @Nullable String tableName;
     boolean timeSeries;
     StartingPosition start = StartingPosition.earliest();
@@ -42,6 +46,10 @@ public final class OtsStreamSourceBuilder<T> {
     RateLimit rateLimit = RateLimit.none();
     @Nullable Duration watermarkClockMargin;
     @Nullable StatusTableSettings statusTable;
+    long wantedFromMillis = Long.MIN_VALUE;
+    @Nullable TableCheck tableCheck;
+    @Nullable RowLookup rowLookup;
+    long limit = Long.MAX_VALUE;
 
     OtsStreamSourceBuilder() {}
 
@@ -87,6 +95,15 @@ public final class OtsStreamSourceBuilder<T> {
     /** Plain HTTP to a host that is not this one sends data in clear and is refused by default. */
     public OtsStreamSourceBuilder<T> allowPlainHttp(boolean allow) {
         connection.allowPlainHttp(allow);
+        return this;
+    }
+
+    /**
+     * A connection that says more than endpoint, instance name and credentials, as timeouts; it
+     * takes the place of all of them.
+     */
+    public OtsStreamSourceBuilder<T> connection(OtsConnection given) {
+        this.givenConnection = Objects.requireNonNull(given, "connection");
         return this;
     }
 
@@ -175,10 +192,58 @@ public final class OtsStreamSourceBuilder<T> {
     }
 
     /**
+     * Lets a job that begins with the earliest record leave out, as far as that saves reading, what
+     * is before a time. Some such records are read all the same; the schema is to leave them out.
+     */
+    @Internal
+    public OtsStreamSourceBuilder<T> wantedFrom(long epochMillis) {
+        this.wantedFromMillis = epochMillis;
+        return this;
+    }
+
+    /**
+     * Has the table itself checked when a job without a checkpoint first sees its stream. The
+     * credentials need the action ots:DescribeTable then. No check by default.
+     */
+    @Internal
+    public OtsStreamSourceBuilder<T> tableCheck(TableCheck check) {
+        this.tableCheck = Objects.requireNonNull(check, "tableCheck");
+        return this;
+    }
+
+    /**
+     * Has rows read from the table for the records that change only a part of them. The credentials
+     * need the action ots:BatchGetRow then. None are read by default.
+     */
+    @Internal
+    public OtsStreamSourceBuilder<T> rowLookup(RowLookup lookup) {
+        this.rowLookup = Objects.requireNonNull(lookup, "rowLookup");
+        return this;
+    }
+
+    /**
+     * Lets each reader end its shards where they are once it has emitted so many elements, so that
+     * a bounded job that needs no more does not read on. All elements of the record with which the
+     * number is reached are emitted; all readers together can emit more; after a restore each
+     * counts from zero. It is left open which elements come: what follows a shard's place, also in
+     * the shards that have come from it, does not. So such a place is no end of the window to go on
+     * from, and no status table must take it for one.
+     */
+    @Internal
+    public OtsStreamSourceBuilder<T> limit(long elements) {
+        if (elements <= 0) {
+            throw new IllegalArgumentException(
+                    "The limit must be a positive number of elements: " + elements);
+        }
+        this.limit = elements;
+        return this;
+    }
+
+    /**
      * Creates the source.
      *
      * @throws IllegalArgumentException if something required is missing, the end is before the
-     *     start, or the start is to be found in a status table and none is named
+     *     start, or settings don't go together
      */
     public OtsStreamSource<T> build() {
         require(tableName, "tableName");
@@ -195,7 +260,27 @@ public final class OtsStreamSourceBuilder<T> {
             throw new IllegalArgumentException(
                     "The table that is read can't be its own status table: " + tableName);
         }
-        return new OtsStreamSource<>(this, connection.build());
+        if (timeSeries && rowLookup != null) {
+            throw new IllegalArgumentException(
+                    "Rows can't be looked up in the time-series table "
+                            + tableName
+                            + ": its records are points of series, not rows");
+        }
+        if (limit < Long.MAX_VALUE && !stop.isBounded()) {
+            throw new IllegalArgumentException(
+                    "A limit of "
+                            + limit
+                            + " elements needs a stoppingPosition: only a bounded source ends");
+        }
+        if (limit < Long.MAX_VALUE && statusTable != null) {
+            throw new IllegalArgumentException(
+                    "A limit of "
+                            + limit
+                            + " elements ends before the window does, which the status table would take"
+                            + " for the window's end");
+        }
+        return new OtsStreamSource<>(
+                this, givenConnection != null ? givenConnection : connection.build());
     }
 
     private static void require(@Nullable Object value, String name) {

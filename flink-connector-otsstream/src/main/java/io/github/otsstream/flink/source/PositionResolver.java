@@ -22,12 +22,25 @@ import org.apache.flink.util.FlinkException;
  */
 final class PositionResolver implements StartResolver {
 
+    /** What is nearer to its end in the stream could be gone when it is looked for. */
+    private static final Duration NEAR_RETENTION = Duration.ofHours(1);
+
     private final StartingPosition start;
     private final StoppingPosition stop;
+    private final long wantedFromMillis;
 
     PositionResolver(StartingPosition start, StoppingPosition stop) {
+        this(start, stop, Long.MIN_VALUE);
+    }
+
+    /**
+     * @param wantedFromMillis the job has no use for records before that time, which need not be
+     *     read if it begins with the earliest one; {@link Long#MIN_VALUE} if it has
+     */
+    PositionResolver(StartingPosition start, StoppingPosition stop, long wantedFromMillis) {
         this.start = start;
         this.stop = stop;
+        this.wantedFromMillis = wantedFromMillis;
     }
 
     /**
@@ -40,7 +53,7 @@ final class PositionResolver implements StartResolver {
     public JobStart resolve(StreamDescription stream) throws FlinkException {
         List<String> warnings = new ArrayList<>();
         long end = resolveEnd(stream);
-        long begin = resolveStart(stream, warnings);
+        long begin = resolveStart(stream, end, warnings);
         if (end < begin) {
             throw new FlinkException(
                     "Nothing of table "
@@ -70,16 +83,23 @@ final class PositionResolver implements StartResolver {
                 warnings);
     }
 
-    private long resolveStart(StreamDescription stream, List<String> warnings)
+    private long resolveStart(StreamDescription stream, long end, List<String> warnings)
             throws FlinkException {
         switch (start.kind()) {
             case EARLIEST:
-                return ReadWindow.NO_START;
+                return resolveEarliest(stream, end);
             case LATEST:
                 return stream.getServiceTimeMillis();
             default:
                 return resolveTimestamp(stream, start.timestampMillis(), warnings);
         }
+    }
+
+    private long resolveEarliest(StreamDescription stream, long end) {
+        long begin = Math.min(wantedFromMillis, Math.min(end, stream.getServiceTimeMillis()));
+        return begin > oldestRetained(stream) + NEAR_RETENTION.toMillis()
+                ? begin
+                : ReadWindow.NO_START;
     }
 
     private long resolveTimestamp(StreamDescription stream, long millis, List<String> warnings)
@@ -98,7 +118,8 @@ final class PositionResolver implements StartResolver {
                                 + time(oldest)
                                 + " now. Start there or later, at the earliest record, or let an"
                                 + " older start begin with the earliest record"
-                                + " (StartingPosition.timestamp(..).orEarliest()).");
+                                + " (StartingPosition.timestamp(..).orEarliest(), in SQL"
+                                + " 'scan.startup.or-earliest').");
             }
             warnings.add(
                     "Table "
@@ -158,8 +179,10 @@ final class PositionResolver implements StartResolver {
                             + " belong before the end may still be written; they would be missing"
                             + " here and in the next window. Choose an end up to "
                             + time(latest)
-                            + ", let the job wait (StoppingPosition.timestamp(..).waitForEnd()), or"
-                            + " set another margin (withEndMargin; zero switches this check off).");
+                            + ", let the job wait (StoppingPosition.timestamp(..).waitForEnd(), in"
+                            + " SQL 'scan.bounded.wait-for-end'), or set another margin"
+                            + " (withEndMargin, 'scan.bounded.end-margin'; zero switches this check"
+                            + " off).");
         }
     }
 

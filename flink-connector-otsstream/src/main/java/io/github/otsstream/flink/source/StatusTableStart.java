@@ -89,7 +89,8 @@ final class StatusTableStart implements StartResolver {
                             + " of table "
                             + stream.getTableName()
                             + " to its end. For the first run choose another start, or let it begin"
-                            + " with the earliest record (StartingPosition.lastRun().orEarliest()).");
+                            + " with the earliest record (StartingPosition.lastRun().orEarliest(),"
+                            + " in SQL 'scan.startup.or-earliest').");
         }
         LOG.info(
                 "The status table {} has no run over stream {}: it is read from its oldest record.",

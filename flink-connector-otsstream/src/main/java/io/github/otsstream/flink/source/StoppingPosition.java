@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Objects;
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 
 /**
@@ -146,7 +147,8 @@ public final class StoppingPosition implements Serializable {
     }
 
     /** Whether nothing at all lies between the two positions. */
-    boolean isBefore(StartingPosition start) {
+    @Internal
+    public boolean isBefore(StartingPosition start) {
         return kind == Kind.TIMESTAMP
                 && start.hasTimestamp()
                 && timestampMillis < start.timestampMillis();

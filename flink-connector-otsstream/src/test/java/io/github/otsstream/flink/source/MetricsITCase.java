@@ -14,6 +14,7 @@ import io.github.otsstream.flink.client.LogCapture;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.TrimmedData;
+import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -242,13 +243,13 @@ class MetricsITCase {
                         FaultPlan.of(
                                 1,
                                 busy.onOperation(READ),
-                                FaultRule.latency(200).onOperation("DescribeStream")));
+                                FaultRule.latency(1_500).onOperation("DescribeStream")));
         start(history.source().shardDiscoveryInterval(Duration.ZERO));
 
         awaitMetric("unassignedSplits", 2L);
         awaitMetric("otsstream.openShards", 3L);
         assertThat((long) value("otsstream.finishedShards")).isZero();
-        assertThat((long) value("otsstream.lastDiscoveryDuration")).isBetween(200L, 60_000L);
+        assertThat((long) value("otsstream.lastDiscoveryDuration")).isBetween(1_500L, 60_000L);
         awaitLong("otsstream.lastDiscoveryAge", value -> value > 1_000);
 
         emulator.control().faults(FaultPlan.NONE);
@@ -257,7 +258,7 @@ class MetricsITCase {
         awaitMetric("otsstream.openShards", 2L);
         awaitMetric("unassignedSplits", 0L);
         // Its end had the stream listed again.
-        awaitLong("otsstream.lastDiscoveryDuration", value -> value < 200);
+        awaitLong("otsstream.lastDiscoveryDuration", value -> value < 1_500);
         assertThat((long) value("otsstream.lastDiscoveryAge")).isBetween(0L, 60_000L);
     }
 
@@ -299,6 +300,22 @@ class MetricsITCase {
 
         emulator.clock().advance(window);
         job.getJobExecutionResult().get();
+    }
+
+    @Test
+    void whatIsNotWrittenToTheStatusTableIsCountedAndHoldsUpNothing(TablestoreEmulator emulator)
+            throws Exception {
+        history = new KeyedHistory(emulator, "mirrored", 10);
+        history.write(1);
+        emulator.control()
+                .faults(
+                        FaultPlan.of(
+                                1,
+                                FaultRule.error(403, "OTSNoPermissionAccess", "No.")
+                                        .onOperation("CreateTable")));
+        start(history.source().statusTable(StatusTableSettings.of("status")));
+        awaitMetric("numRecordsIn", 10L);
+        awaitLong("otsstream.mirrorFailures", failures -> failures > 0);
     }
 
     private static void setClock(TablestoreEmulator emulator, Instant time) {

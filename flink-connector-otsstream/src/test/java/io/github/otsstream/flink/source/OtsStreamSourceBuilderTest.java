@@ -11,7 +11,9 @@ import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import io.github.otsstream.flink.source.reader.RateLimit;
+import io.github.otsstream.flink.source.reader.RowLookup;
 import io.github.otsstream.flink.source.reader.TrimmedData;
+import io.github.otsstream.flink.status.StatusTableSettings;
 import java.time.Duration;
 import java.util.List;
 import org.apache.flink.api.connector.source.Boundedness;
@@ -53,6 +55,20 @@ class OtsStreamSourceBuilderTest {
     }
 
     @Test
+    void aStartFromTheStatusTableNeedsItsName() {
+        for (StartingPosition start :
+                List.of(StartingPosition.lastRun(), StartingPosition.statusTable(1_000))) {
+            assertThatThrownBy(() -> complete().startingPosition(start).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(start.toString())
+                    .hasMessageContaining("needs a value for statusTable");
+        }
+        assertThatThrownBy(() -> complete().statusTable(StatusTableSettings.of("orders")).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("can't be its own status table");
+    }
+
+    @Test
     void theDefaultsAreThoseThatAreDocumented() {
         OtsStreamSourceBuilder<ChangeRecord> builder = complete();
         assertThat(builder.timeSeries).isFalse();
@@ -63,6 +79,7 @@ class OtsStreamSourceBuilderTest {
         assertThat(builder.retryPolicy.getMaxRetries()).isEqualTo(30);
         assertThat(builder.rateLimit.isLimited()).isFalse();
         assertThat(builder.watermarkClockMargin).isNull();
+        assertThat(builder.statusTable).isNull();
         FetchSettings fetch = builder.fetchSettings;
         assertThat(fetch.getRecordsPerRequest()).isEqualTo(1_000);
         assertThat(fetch.getMaxRequestsInFlight()).isEqualTo(64);
@@ -128,6 +145,39 @@ class OtsStreamSourceBuilderTest {
         assertThatThrownBy(() -> complete().shardDiscoveryInterval(Duration.ofMillis(-1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("discovery interval");
+    }
+
+    @Test
+    void onlyABoundedSourceHasALimit() {
+        assertThatThrownBy(() -> complete().limit(10).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("limit of 10 elements needs a stoppingPosition");
+        assertThatThrownBy(() -> complete().limit(0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("positive");
+        assertThatThrownBy(
+                        () ->
+                                complete()
+                                        .limit(10)
+                                        .stoppingPosition(StoppingPosition.latest())
+                                        .statusTable(StatusTableSettings.of("status"))
+                                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("which the status table would take for the window's end");
+        assertThat(complete().limit(10).stoppingPosition(StoppingPosition.latest()).build())
+                .isNotNull();
+    }
+
+    @Test
+    void rowsOfATimeSeriesTableAreNotLookedUp() {
+        assertThatThrownBy(
+                        () ->
+                                complete()
+                                        .timeSeries(true)
+                                        .rowLookup(RowLookup.ofWholeRows())
+                                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("time-series table orders");
     }
 
     private static OtsStreamSourceBuilder<ChangeRecord> complete() {

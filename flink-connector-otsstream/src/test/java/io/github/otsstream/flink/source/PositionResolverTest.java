@@ -88,6 +88,37 @@ class PositionResolverTest {
     }
 
     @Test
+    void recordsThatAreOfNoUseNeedNotBeRead() throws Exception {
+        long wanted = NOW - 10 * MINUTE;
+        assertThat(wantedFrom(wanted, StoppingPosition.never()))
+                .isEqualTo(ReadWindow.of(wanted, ReadWindow.NO_END, false));
+        assertThat(wantedFrom(wanted, StoppingPosition.latest()))
+                .isEqualTo(ReadWindow.of(wanted, NOW, true));
+        // Nothing to read is no error, and neither is a time that has not come yet.
+        long end = NOW - 20 * MINUTE;
+        assertThat(wantedFrom(wanted, StoppingPosition.timestamp(end)))
+                .isEqualTo(ReadWindow.of(end, end, true));
+        assertThat(wantedFrom(NOW + MINUTE, StoppingPosition.never()))
+                .isEqualTo(ReadWindow.of(NOW, ReadWindow.NO_END, false));
+    }
+
+    @Test
+    void whatIsAboutToLeaveRetentionIsNotLookedFor() throws Exception {
+        long nearlyLost = OLDEST + 60 * MINUTE;
+        assertThat(wantedFrom(nearlyLost, StoppingPosition.never())).isEqualTo(ReadWindow.all());
+        assertThat(wantedFrom(nearlyLost + 1, StoppingPosition.never()).hasStart()).isTrue();
+        assertThat(wantedFrom(NOW, StoppingPosition.timestamp(OLDEST)).hasStart()).isFalse();
+    }
+
+    private static ReadWindow wantedFrom(long millis, StoppingPosition stop) throws Exception {
+        JobStart start =
+                new PositionResolver(StartingPosition.earliest(), stop, millis)
+                        .resolve(stream(OLDEST, Duration.ofHours(24)));
+        assertThat(start.warnings()).isEmpty();
+        return start.window();
+    }
+
+    @Test
     void aStartBeforeTheStreamWasEnabledIsAWarning() throws Exception {
         StreamDescription young = stream(NOW - MINUTE, Duration.ofHours(24));
         JobStart start =

@@ -98,6 +98,12 @@ public final class TestingStreamClient implements StreamClient {
         return this;
     }
 
+    /** Appends one record that is given as it is. */
+    public synchronized TestingStreamClient append(ChangeRecord record) {
+        shards.get(record.getShardId()).log.add(record);
+        return this;
+    }
+
     /** Appends one record. */
     public synchronized TestingStreamClient appendAt(
             String shardId, long timestampMillis, int number) {

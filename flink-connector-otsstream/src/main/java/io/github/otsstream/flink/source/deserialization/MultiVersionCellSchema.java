@@ -6,9 +6,6 @@ package io.github.otsstream.flink.source.deserialization;
 
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.ColumnList;
-import io.github.otsstream.flink.record.ColumnOperation;
-import io.github.otsstream.flink.record.OperationType;
-import io.github.otsstream.flink.source.deserialization.MultiVersionCell.OpType;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.util.Collector;
@@ -30,23 +27,16 @@ public final class MultiVersionCellSchema
 
     @Override
     public void deserialize(ChangeRecord record, Context context, Collector<MultiVersionCell> out) {
-        OperationType operation = record.getOperation();
         String sequence = MultiVersionText.sequence(record);
-        int cell = 0;
-        if (operation != OperationType.UPDATE) {
-            MultiVersionCell removed = cell(record, sequence, cell++);
-            removed.setOpType(OpType.DR);
-            out.collect(removed);
-        }
-        ColumnList columns = record.getColumns();
-        for (int i = 0; i < columns.size(); i++) {
-            MultiVersionCell changed = cell(record, sequence, cell++);
-            describe(columns, i, changed);
-            out.collect(changed);
+        MultiVersionLines lines = new MultiVersionLines(record);
+        for (int line = 0; line < lines.size(); line++) {
+            MultiVersionCell cell = cell(record, MultiVersionText.sequence(sequence, line));
+            describe(lines, line, cell);
+            out.collect(cell);
         }
     }
 
-    private static MultiVersionCell cell(ChangeRecord record, String sequence, int index) {
+    private static MultiVersionCell cell(ChangeRecord record, String sequence) {
         MultiVersionCell cell = new MultiVersionCell();
         ColumnList key = record.getPrimaryKey();
         String[] values = new String[key.size()];
@@ -55,31 +45,23 @@ public final class MultiVersionCellSchema
         }
         cell.setPrimaryKey(values);
         cell.setOperation(record.getOperation());
-        cell.setSequenceInfo(MultiVersionText.sequence(sequence, index));
+        cell.setSequenceInfo(sequence);
         return cell;
     }
 
-    private static void describe(ColumnList columns, int index, MultiVersionCell cell) {
-        ColumnOperation operation = columns.operation(index);
-        cell.setColumnName(columns.name(index));
-        cell.setOpType(opType(operation));
-        if (operation != ColumnOperation.DELETE_ALL_VERSIONS) {
-            cell.setVersion(columns.versionMillis(index));
+    private static void describe(MultiVersionLines lines, int line, MultiVersionCell cell) {
+        ColumnList columns = lines.columns();
+        int column = lines.column(line);
+        cell.setOpType(lines.opType(line));
+        if (lines.hasColumn(line)) {
+            cell.setColumnName(columns.name(column));
         }
-        if (operation == ColumnOperation.PUT) {
-            cell.setColumnType(columns.type(index));
-            cell.setColumnValue(MultiVersionText.value(columns, index));
+        if (lines.hasVersion(line)) {
+            cell.setVersion(columns.versionMillis(column));
         }
-    }
-
-    private static OpType opType(ColumnOperation operation) {
-        switch (operation) {
-            case PUT:
-                return OpType.U;
-            case DELETE_ONE_VERSION:
-                return OpType.DO;
-            default:
-                return OpType.DA;
+        if (lines.hasValue(line)) {
+            cell.setColumnType(columns.type(column));
+            cell.setColumnValue(MultiVersionText.value(columns, column));
         }
     }
 

@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -24,14 +27,23 @@ final class ShardAssigner {
 
     private final Map<Integer, Set<String>> shardsByReader = new HashMap<>();
 
+    /** The same readers, the least loaded first, the lowest numbered first among equals. */
+    private final NavigableSet<Integer> readersByLoad =
+            new TreeSet<>(Comparator.comparingInt(this::load).thenComparingInt(reader -> reader));
+
     /** A reader is ready and goes on with these shards. */
     void readerStarted(int reader, Collection<String> shardIds) {
+        readerReset(reader);
         shardsByReader.put(reader, new HashSet<>(shardIds));
+        readersByLoad.add(reader);
     }
 
     /** A reader has failed or may finish; it is not given anything until it has started again. */
     void readerReset(int reader) {
-        shardsByReader.remove(reader);
+        if (isStarted(reader)) {
+            readersByLoad.remove(reader);
+            shardsByReader.remove(reader);
+        }
     }
 
     /** The readers that can be given shards. */
@@ -60,7 +72,7 @@ final class ShardAssigner {
 
     /** Counts a shard that a reader is given. */
     void assigned(String shardId, int reader) {
-        shardsByReader.get(reader).add(shardId);
+        change(reader, shards -> shards.add(shardId));
     }
 
     /** How many shards each reader reads that can be given shards. */
@@ -71,9 +83,10 @@ final class ShardAssigner {
     }
 
     private int leastLoaded() {
-        return shardsByReader.keySet().stream()
-                .min(Comparator.comparingInt(this::load).thenComparingInt(reader -> reader))
-                .orElseThrow(() -> new IllegalStateException("No reader has started"));
+        if (readersByLoad.isEmpty()) {
+            throw new IllegalStateException("No reader has started");
+        }
+        return readersByLoad.first();
     }
 
     private int load(int reader) {
@@ -82,9 +95,14 @@ final class ShardAssigner {
 
     /** A reader has read a shard to its end. */
     void ended(int reader, String shardId) {
-        Set<String> shards = shardsByReader.get(reader);
-        if (shards != null) {
-            shards.remove(shardId);
+        if (isStarted(reader)) {
+            change(reader, shards -> shards.remove(shardId));
         }
+    }
+
+    private void change(int reader, Consumer<Set<String>> change) {
+        readersByLoad.remove(reader);
+        change.accept(shardsByReader.get(reader));
+        readersByLoad.add(reader);
     }
 }

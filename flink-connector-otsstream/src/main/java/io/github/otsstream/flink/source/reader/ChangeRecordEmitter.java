@@ -4,10 +4,14 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import io.github.otsstream.flink.client.TableRow;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.SequenceInfo;
+import io.github.otsstream.flink.source.deserialization.LookupContext;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.split.ShardSplitState;
+import java.util.Optional;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
@@ -25,7 +29,8 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
     private final Counter recordsIn;
     private final RecordContext context;
     private final Counter recordsInErrors;
-    private final TimestampingCollector<T> collector = new TimestampingCollector<>();
+    private final ElementLimit limit;
+    private final TimestampingCollector<T> collector;
 
     private long pagesLeft;
     private long recordsEmitted;
@@ -33,23 +38,32 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
     /**
      * @param recordsIn which Flink increments with each call of {@link #emitRecord}
      * @param recordsInErrors counts the records that the schema fails on
+     * @param limit counts the elements; once it is reached, shards end where they are
      */
     ChangeRecordEmitter(
             String tableName,
             OtsStreamDeserializationSchema<T> schema,
             Counter recordsIn,
-            Counter recordsInErrors) {
+            Counter recordsInErrors,
+            ElementLimit limit) {
         this.context = new RecordContext(tableName);
         this.schema = schema;
         this.recordsIn = recordsIn;
         this.recordsInErrors = recordsInErrors;
+        this.limit = limit;
+        this.collector = new TimestampingCollector<>(limit);
     }
 
     @Override
     public void emitRecord(PageCursor cursor, SourceOutput<T> output, ShardSplitState state)
             throws Exception {
         FetchedPage page = cursor.page();
-        if (cursor.isPastLastRecord()) {
+        if (limit.isReached()) {
+            recordsIn.dec();
+            if (cursor.isPastLastRecord() && page.end() != null) {
+                state.endedBeforeNext();
+            }
+        } else if (cursor.isPastLastRecord()) {
             recordsIn.dec();
             leave(page, state);
             pagesLeft++;
@@ -58,6 +72,7 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
             collector.output = output;
             collector.timestampMillis = Math.floorDiv(record.getTimestampMicros(), 1_000L);
             context.streamId = state.streamId();
+            context.row = cursor.row();
             deserialize(record);
             recordsEmitted++;
             state.recordDone(
@@ -108,9 +123,12 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
     }
 
     /** One object for all records of the reader: the context is valid for one call. */
-    private static final class RecordContext implements OtsStreamDeserializationSchema.Context {
+    private static final class RecordContext implements LookupContext {
         private final String tableName;
         private String streamId;
+
+        /** Null if none was looked up. */
+        @Nullable private Optional<TableRow> row;
 
         RecordContext(String tableName) {
             this.tableName = tableName;
@@ -125,16 +143,33 @@ final class ChangeRecordEmitter<T> implements RecordEmitter<PageCursor, T, Shard
         public String getStreamId() {
             return streamId;
         }
+
+        @Override
+        public boolean hasLookedUp() {
+            return row != null;
+        }
+
+        @Nullable
+        @Override
+        public TableRow currentRow() {
+            return row.orElse(null);
+        }
     }
 
-    /** Gives every element of a record the record's time. */
+    /** Gives every element of a record the record's time, and counts it. */
     private static final class TimestampingCollector<T> implements Collector<T> {
+        private final ElementLimit limit;
         private SourceOutput<T> output;
         private long timestampMillis;
+
+        TimestampingCollector(ElementLimit limit) {
+            this.limit = limit;
+        }
 
         @Override
         public void collect(T element) {
             output.collect(element, timestampMillis);
+            limit.count();
         }
 
         @Override

@@ -33,6 +33,9 @@ interface FetchListener {
     /** The bytes of pages that have been fetched and not been emitted. */
     default void buffered(long bytes) {}
 
+    /** Rows of the table are asked for, to complete records with. */
+    default void lookedUp(int rows) {}
+
     /** A shard is read on although records of it may be lost; see {@link TrimmedData#EARLIEST}. */
     default void trimmed() {}
 }

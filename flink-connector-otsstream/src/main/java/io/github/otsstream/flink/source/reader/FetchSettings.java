@@ -65,11 +65,12 @@ public final class FetchSettings implements Serializable {
     }
 
     /**
-     * The bytes of fetched pages above which a reader asks for no further ones, at least 1. What it
-     * holds can be larger by one page for each request in flight. Pages of shards that watermark
-     * alignment has paused count too; where they alone reach this limit, the reader asks for one
-     * page at a time, since only the other shards can end the pause. Each paused shard holds at
-     * most two pages.
+     * The bytes of fetched pages above which a reader asks for no further ones, at least 1. Pages
+     * under way count as large as their shards' last ones; where they turn out larger, what the
+     * reader holds can exceed this, by at most one page for each request in flight. Pages of shards
+     * that watermark alignment has paused count too; where they alone reach this limit, the reader
+     * asks for one page at a time, since only the other shards can end the pause. Each paused shard
+     * holds at most two pages.
      */
     public FetchSettings withMaxBufferedBytes(MemorySize bytes) {
         require(bytes.getBytes() > 0, "buffered bytes", bytes);

@@ -4,16 +4,18 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import io.github.otsstream.flink.client.TableRow;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import java.util.List;
+import java.util.Optional;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
  * A page of one shard on its way to the task thread: its records, which of them are to be emitted,
- * and where reading goes on. Immutable.
+ * the rows that were looked up for them, and where reading goes on. Immutable.
  */
 @Internal
 final class FetchedPage {
@@ -28,6 +30,9 @@ final class FetchedPage {
     private final long caughtUpMillis;
     @Nullable private final ShardEnd end;
     private final int sizeInBytes;
+
+    /** Of each record, null where none was looked up; empty if no record's was. */
+    private final List<Optional<TableRow>> rows;
 
     /**
      * @param iterator the iterator that returned the page; null where the shard ended before a page
@@ -52,6 +57,32 @@ final class FetchedPage {
             long caughtUpMillis,
             @Nullable ShardEnd end,
             int sizeInBytes) {
+        this(
+                shardId,
+                iterator,
+                records,
+                from,
+                to,
+                nextIterator,
+                windowEntered,
+                caughtUpMillis,
+                end,
+                sizeInBytes,
+                List.of());
+    }
+
+    private FetchedPage(
+            String shardId,
+            @Nullable String iterator,
+            List<ChangeRecord> records,
+            int from,
+            int to,
+            @Nullable String nextIterator,
+            boolean windowEntered,
+            long caughtUpMillis,
+            @Nullable ShardEnd end,
+            int sizeInBytes,
+            List<Optional<TableRow>> rows) {
         this.shardId = shardId;
         this.iterator = iterator;
         this.records = records;
@@ -62,6 +93,28 @@ final class FetchedPage {
         this.caughtUpMillis = caughtUpMillis;
         this.end = end;
         this.sizeInBytes = sizeInBytes;
+        this.rows = rows;
+    }
+
+    /**
+     * The same page with the rows that were looked up for its records.
+     *
+     * @param rows of each record, null where none was looked up
+     * @param bytes what they take, by which the page is larger
+     */
+    FetchedPage withRows(List<Optional<TableRow>> rows, long bytes) {
+        return new FetchedPage(
+                shardId,
+                iterator,
+                records,
+                from,
+                to,
+                nextIterator,
+                windowEntered,
+                caughtUpMillis,
+                end,
+                (int) Math.min(Integer.MAX_VALUE, sizeInBytes + bytes),
+                rows);
     }
 
     String shardId() {
@@ -114,6 +167,17 @@ final class FetchedPage {
 
     int sizeInBytes() {
         return sizeInBytes;
+    }
+
+    /**
+     * The row that was looked up for a record: empty if it did not exist; null if none was.
+     *
+     * @param index of the record
+     */
+    @Nullable
+    @SuppressWarnings("OptionalAssignedToNull")
+    Optional<TableRow> row(int index) {
+        return rows.isEmpty() ? null : rows.get(index);
     }
 
     /** Whether the task thread has to know of this page at once. */

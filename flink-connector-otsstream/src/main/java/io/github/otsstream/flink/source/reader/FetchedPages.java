@@ -4,8 +4,9 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,7 +21,9 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 @Internal
 final class FetchedPages implements RecordsWithSplitIds<PageCursor> {
 
-    private final Iterator<FetchedPage> pages;
+    /** Those to come; a page that is done must not be kept by those behind it. */
+    private final Deque<FetchedPage> pages;
+
     private final Set<String> endedShards = new HashSet<>();
     private final Consumer<FetchedPage> onDone;
     private final PageCursor cursor = new PageCursor();
@@ -30,7 +33,7 @@ final class FetchedPages implements RecordsWithSplitIds<PageCursor> {
      * @param onDone called on the task thread with each page when its last record has been emitted
      */
     FetchedPages(List<FetchedPage> pages, Consumer<FetchedPage> onDone) {
-        this.pages = pages.iterator();
+        this.pages = new ArrayDeque<>(pages);
         this.onDone = onDone;
         for (FetchedPage page : pages) {
             if (page.end() != null) {
@@ -42,10 +45,10 @@ final class FetchedPages implements RecordsWithSplitIds<PageCursor> {
     @Nullable
     @Override
     public String nextSplit() {
-        if (!pages.hasNext()) {
+        if (pages.isEmpty()) {
             return null;
         }
-        current = pages.next();
+        current = pages.remove();
         cursor.enter(current);
         return current.shardId();
     }

@@ -6,7 +6,7 @@ package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.source.event.MirrorPointsEvent;
 import io.github.otsstream.flink.source.split.ShardSplitState;
-import io.github.otsstream.flink.status.StatusMirror;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,13 +17,18 @@ import java.util.TreeMap;
 
 /**
  * The places in a reader's shards that are due for the status table, held until the checkpoint that
- * has passed them is complete: of each shard one for every ten minutes of its records' time. Used
- * by the task thread.
+ * has passed them is complete: of each shard one for every interval of its records' time. Used by
+ * the task thread.
  */
 final class MirrorPoints {
 
+    private final long intervalMillis;
     private final NavigableMap<Long, List<MirrorPointsEvent.Point>> byCheckpoint = new TreeMap<>();
     private final Map<String, Long> toldMillis = new HashMap<>();
+
+    MirrorPoints(Duration interval) {
+        this.intervalMillis = interval.toMillis();
+    }
 
     void snapshot(long checkpointId, Collection<ShardSplitState> shards) {
         List<MirrorPointsEvent.Point> points = new ArrayList<>();
@@ -39,7 +44,7 @@ final class MirrorPoints {
 
     private boolean isDue(ShardSplitState shard) {
         Long before = toldMillis.get(shard.shardId());
-        return before == null || shard.pageMillis() >= before + StatusMirror.MILLIS_BETWEEN_POINTS;
+        return before == null || shard.pageMillis() >= before + intervalMillis;
     }
 
     /** Returns what is due now that a checkpoint is complete. */

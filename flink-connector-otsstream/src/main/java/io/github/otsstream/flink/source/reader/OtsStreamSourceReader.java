@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source.reader;
 
 import io.github.otsstream.flink.client.CallListener;
 import io.github.otsstream.flink.client.StreamClient;
+import io.github.otsstream.flink.client.TableClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.event.MirrorPointsEvent;
 import io.github.otsstream.flink.source.event.RateShareEvent;
@@ -58,6 +59,7 @@ public final class OtsStreamSourceReader<T>
     private static final Duration NOTICE_INTERVAL = Duration.ofMinutes(1);
 
     private final StreamClient client;
+    private final PageCompletion completion;
     private final ScheduledExecutorService executor;
     private final ChangeRecordEmitter<T> emitter;
     private final RateLimiter limiter;
@@ -85,6 +87,7 @@ public final class OtsStreamSourceReader<T>
 
     private OtsStreamSourceReader(
             StreamClient client,
+            PageCompletion completion,
             ScheduledExecutorService executor,
             SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager,
             ChangeRecordEmitter<T> emitter,
@@ -93,6 +96,7 @@ public final class OtsStreamSourceReader<T>
             SourceReaderContext context) {
         super(fetcherManager, emitter, context.getConfiguration(), context);
         this.client = client;
+        this.completion = completion;
         this.executor = executor;
         this.emitter = emitter;
         this.limiter = limiter;
@@ -101,17 +105,22 @@ public final class OtsStreamSourceReader<T>
                         ? Long.MAX_VALUE
                         : settings.reportInterval().toNanos();
         this.reportedNanos = System.nanoTime();
-        this.mirrorPoints = settings.isMirrored() ? new MirrorPoints() : null;
+        this.mirrorPoints =
+                settings.mirrorInterval() == null
+                        ? null
+                        : new MirrorPoints(settings.mirrorInterval());
     }
 
     /**
      * Creates a reader.
      *
      * @param openClient opens the client, which is closed with the reader
+     * @param openTables opens the client for rows that are to be looked up, if any are
      * @param schema opened already
      */
     public static <T> OtsStreamSourceReader<T> create(
             Function<CallListener, StreamClient> openClient,
+            Function<CallListener, TableClient> openTables,
             String tableName,
             ReaderSettings settings,
             OtsStreamDeserializationSchema<T> schema,
@@ -125,6 +134,11 @@ public final class OtsStreamSourceReader<T>
                                         + context.getIndexOfSubtask()));
         ReaderMetrics metrics = new ReaderMetrics(context.metricGroup());
         StreamClient client = openClient.apply(metrics);
+        RowLookup lookup = settings.rowLookup();
+        PageCompletion completion =
+                lookup == null
+                        ? PageCompletion.NONE
+                        : new RowLookups(openTables.apply(metrics), tableName, lookup, metrics);
         // Nothing is asked for before the enumerator has told the reader its part.
         RateLimiter limiter =
                 new RateLimiter(
@@ -132,6 +146,7 @@ public final class OtsStreamSourceReader<T>
                         settings.rateLimit().getBytesPerSecond(),
                         0,
                         System.nanoTime());
+        ElementLimit limit = new ElementLimit(settings.limit());
         SingleThreadFetcherManager<PageCursor, ShardSplit> fetcherManager =
                 new SingleThreadFetcherManager<>(
                         () ->
@@ -145,16 +160,19 @@ public final class OtsStreamSourceReader<T>
                                                 executor,
                                                 System::nanoTime,
                                                 limiter,
-                                                metrics)),
+                                                completion,
+                                                metrics),
+                                        limit),
                         context.getConfiguration());
         ChangeRecordEmitter<T> emitter =
                 new ChangeRecordEmitter<>(
                         tableName,
                         schema,
                         context.metricGroup().getIOMetricGroup().getNumRecordsInCounter(),
-                        context.metricGroup().getNumRecordsInErrorsCounter());
+                        context.metricGroup().getNumRecordsInErrorsCounter(),
+                        limit);
         return new OtsStreamSourceReader<>(
-                client, executor, fetcherManager, emitter, limiter, settings, context);
+                client, completion, executor, fetcherManager, emitter, limiter, settings, context);
     }
 
     private static Duration noticeInterval(ReaderSettings settings) {
@@ -320,6 +338,7 @@ public final class OtsStreamSourceReader<T>
             super.close();
         } finally {
             executor.shutdownNow();
+            completion.close();
             client.close();
         }
     }

@@ -4,7 +4,10 @@
  */
 package io.github.otsstream.flink.source.reader;
 
+import io.github.otsstream.flink.client.TableRow;
 import io.github.otsstream.flink.record.ChangeRecord;
+import java.util.Optional;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -39,9 +42,22 @@ final class PageCursor {
         return index >= page.to();
     }
 
-    /** The record at this place. */
+    /**
+     * The record at this place. The last one of a page holds its own bytes only: Flink's output of
+     * each shard keeps the element that it was given last, and would keep the whole page with it.
+     */
     ChangeRecord record() {
-        return page.records().get(index);
+        ChangeRecord record = page.records().get(index);
+        return index == page.to() - 1 ? record.compact() : record;
+    }
+
+    /**
+     * The row that was looked up for the record at this place: empty if it did not exist; null if
+     * none was.
+     */
+    @Nullable
+    Optional<TableRow> row() {
+        return page.row(index);
     }
 
     /** How many of the page's records are done once the one at this place is. */

@@ -42,7 +42,9 @@ final class ReaderMetrics implements CallListener, FetchListener {
     private final Counter requests;
     private final Counter throttled;
     private final Counter trimmedShards;
+    private final Counter lookups;
     private final Histogram fetchLatency;
+    private final Histogram lookupLatency;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Map<String, Counter> retries = new ConcurrentHashMap<>();
     private final Map<String, ShardMetrics> shards = new ConcurrentHashMap<>();
@@ -56,11 +58,16 @@ final class ReaderMetrics implements CallListener, FetchListener {
         requests = group.counter("requests", new ThreadSafeSimpleCounter());
         throttled = group.counter("throttledRequests", new ThreadSafeSimpleCounter());
         trimmedShards = group.counter("trimmedShards");
-        fetchLatency =
-                group.histogram("fetchLatency", new DescriptiveStatisticsHistogram(LATENCIES_KEPT));
+        lookups = group.counter("lookups");
+        fetchLatency = latency("fetchLatency");
+        lookupLatency = latency("lookupLatency");
         group.gauge("requestsInFlight", inFlight::get);
         group.gauge("shards", shards::size);
         group.gauge("bufferedBytes", () -> bufferedBytes);
+    }
+
+    private Histogram latency(String name) {
+        return group.histogram(name, new DescriptiveStatisticsHistogram(LATENCIES_KEPT));
     }
 
     @Override
@@ -97,6 +104,11 @@ final class ReaderMetrics implements CallListener, FetchListener {
     }
 
     @Override
+    public void lookedUp(int rows) {
+        lookups.inc(rows);
+    }
+
+    @Override
     public void trimmed() {
         trimmedShards.inc();
     }
@@ -111,10 +123,15 @@ final class ReaderMetrics implements CallListener, FetchListener {
     public void onAnswer(Operation operation, long nanos) {
         inFlight.decrementAndGet();
         if (operation == Operation.GET_STREAM_RECORD) {
-            long millis = TimeUnit.NANOSECONDS.toMillis(nanos);
-            synchronized (fetchLatency) {
-                fetchLatency.update(millis);
-            }
+            update(fetchLatency, nanos);
+        } else if (operation == Operation.BATCH_GET_ROW) {
+            update(lookupLatency, nanos);
+        }
+    }
+
+    private static void update(Histogram latency, long nanos) {
+        synchronized (latency) {
+            latency.update(TimeUnit.NANOSECONDS.toMillis(nanos));
         }
     }
 

@@ -17,23 +17,58 @@ public final class ReaderSettings {
     private final TrimmedData trimmedData;
     private final RateLimit rateLimit;
     @Nullable private final Duration reportInterval;
-    private final boolean mirrored;
+    @Nullable private final Duration mirrorInterval;
+    @Nullable private final RowLookup rowLookup;
+    private final long limit;
 
     /**
      * @param reportInterval how often the enumerator is told how far the reader is; null is never
-     * @param mirrored whether the enumerator is told of places for the status table
      */
     public ReaderSettings(
             FetchSettings fetch,
             TrimmedData trimmedData,
             RateLimit rateLimit,
+            @Nullable Duration reportInterval) {
+        this(fetch, trimmedData, rateLimit, reportInterval, null, null, ElementLimit.NONE);
+    }
+
+    private ReaderSettings(
+            FetchSettings fetch,
+            TrimmedData trimmedData,
+            RateLimit rateLimit,
             @Nullable Duration reportInterval,
-            boolean mirrored) {
+            @Nullable Duration mirrorInterval,
+            @Nullable RowLookup rowLookup,
+            long limit) {
         this.fetch = Objects.requireNonNull(fetch);
         this.trimmedData = Objects.requireNonNull(trimmedData);
         this.rateLimit = Objects.requireNonNull(rateLimit);
         this.reportInterval = reportInterval;
-        this.mirrored = mirrored;
+        this.mirrorInterval = mirrorInterval;
+        this.rowLookup = rowLookup;
+        this.limit = limit;
+    }
+
+    /**
+     * The same settings, with places that the enumerator is told for the status table.
+     *
+     * @param interval the least time between two places of a shard, by their records; null for none
+     */
+    public ReaderSettings withMirror(@Nullable Duration interval) {
+        return new ReaderSettings(
+                fetch, trimmedData, rateLimit, reportInterval, interval, rowLookup, limit);
+    }
+
+    /** The same settings, with rows that are looked up for the records; null if none are. */
+    public ReaderSettings withRowLookup(@Nullable RowLookup lookup) {
+        return new ReaderSettings(
+                fetch, trimmedData, rateLimit, reportInterval, mirrorInterval, lookup, limit);
+    }
+
+    /** The same settings, with a number of elements after which the reader's shards end. */
+    public ReaderSettings withLimit(long elements) {
+        return new ReaderSettings(
+                fetch, trimmedData, rateLimit, reportInterval, mirrorInterval, rowLookup, elements);
     }
 
     FetchSettings fetch() {
@@ -53,7 +88,18 @@ public final class ReaderSettings {
         return reportInterval;
     }
 
-    boolean isMirrored() {
-        return mirrored;
+    /** See {@link #withMirror}. */
+    @Nullable
+    Duration mirrorInterval() {
+        return mirrorInterval;
+    }
+
+    @Nullable
+    RowLookup rowLookup() {
+        return rowLookup;
+    }
+
+    long limit() {
+        return limit;
     }
 }

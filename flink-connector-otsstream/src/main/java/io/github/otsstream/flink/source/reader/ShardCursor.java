@@ -173,9 +173,10 @@ final class ShardCursor {
     }
 
     /**
-     * What to hand over where no iterator was found: the shard has ended before the wanted time.
+     * What to hand over where the shard ends without another page: no iterator was found, since the
+     * shard has ended before the wanted time, or no more is wanted.
      */
-    FetchedPage endedWithoutPage() {
+    FetchedPage endedWithoutPage(ShardEnd end) {
         return new FetchedPage(
                 shardId,
                 null,
@@ -185,7 +186,7 @@ final class ShardCursor {
                 null,
                 !window.hasStart(),
                 ShardPosition.UNKNOWN,
-                ShardEnd.CLOSED,
+                end,
                 0);
     }
 

@@ -13,6 +13,7 @@ import io.github.otsstream.flink.client.SoughtIterator;
 import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.ShardEnd;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.ShardSplit;
 import java.io.IOException;
@@ -47,15 +48,19 @@ import org.slf4j.LoggerFactory;
  * paused nor idle nor ahead of the task thread, so that what one shard waits for holds up no other.
  *
  * <p>Requests are made within two budgets: a number of requests in flight and a number of bytes in
- * pages that the task thread has not finished. A call that waits for its retry is not in flight, so
- * shards that can't be read for now keep no other from being read. No shard is more than two pages
- * ahead. A page with records is followed at once by the next; an idle shard is asked again after a
- * wait that grows.
+ * pages that the task thread has not finished, those under way included, which are taken to be as
+ * large as the last ones. A call that waits for its retry is not in flight, so shards that can't be
+ * read for now keep no other from being read. No shard is more than two pages ahead. A page with
+ * records is followed at once by the next; an idle shard is asked again after a wait that grows.
  *
  * <p>A shard of which all has been read that is there costs no more than its requests: the task
  * thread is told of it once in a while, so that the shard's position shows it, and its iterator is
  * replaced by a new one long before it leaves retention. A position that has left it is found again
  * where nothing is lost; see {@link PositionSearch} and {@link TrimmedData}.
+ *
+ * <p>A page may have to be completed with what has to be asked for, see {@link PageCompletion}. It
+ * counts in the budget of bytes while it waits for that, and its shard's next page is fetched
+ * meanwhile; but the task thread gets a shard's pages in their order.
  *
  * <p>Pages that are held back for paused shards count in the budget of bytes. Where they alone use
  * it up, requests are still made, but one at a time: what is held back is waiting for the other
@@ -72,15 +77,33 @@ final class ShardMultiplexer implements AutoCloseable {
 
     private static final int MAX_PAGES_AHEAD = 2;
 
+    /** How many pages are asked for before one has shown how large they are. */
+    private static final int FIRST_PAGES = 16;
+
     /** Trimming can overtake the search for the oldest record, though hardly so often. */
     private static final int MAX_TIMES_LOST = 10;
 
     /** A reader whose part of the rates has grown must not wait for what its old part asked. */
     private static final Duration LONGEST_WAIT_FOR_RATE = Duration.ofSeconds(1);
 
+    /** A page and what it becomes. */
+    private static final class Incomplete {
+        private final FetchedPage page;
+        private final CompletableFuture<FetchedPage> completed;
+
+        private Incomplete(FetchedPage page, CompletableFuture<FetchedPage> completed) {
+            this.page = page;
+            this.completed = completed;
+        }
+    }
+
     /** A shard while it is read. */
     private static final class Shard {
         private final ShardCursor cursor;
+
+        /** Pages that are being completed or follow one that is. */
+        private final Deque<Incomplete> incomplete = new ArrayDeque<>();
+
         private final Deque<FetchedPage> held = new ArrayDeque<>();
 
         /** Whether a call is under way, be it between two attempts. */
@@ -88,6 +111,12 @@ final class ShardMultiplexer implements AutoCloseable {
 
         /** Whether the call counts in the budget of requests. */
         private boolean hasSlot;
+
+        /** The part of the budget of bytes that its page is expected to take. */
+        private long expectedBytes;
+
+        /** The size of its last page, negative before there was one. */
+        private int pageBytes = -1;
 
         /** Sends the call's next attempt; null unless that is due. */
         @Nullable private Runnable retry;
@@ -124,12 +153,18 @@ final class ShardMultiplexer implements AutoCloseable {
     private final ScheduledExecutorService executor;
     private final LongSupplier nanoClock;
     private final RateLimiter limiter;
+    private final PageCompletion completion;
     private final FetchListener listener;
 
     private final Map<String, Shard> shards = new HashMap<>();
     private final Set<Shard> wanting = new LinkedHashSet<>();
     private int requestsInFlight;
     private long bufferedBytes;
+
+    /** How much more will be buffered when what is in flight has arrived. */
+    private long expectedBytes;
+
+    private int largestPageBytes;
 
     /** The part of the buffered bytes that is held back for paused shards. */
     private long heldBytes;
@@ -139,6 +174,9 @@ final class ShardMultiplexer implements AutoCloseable {
 
     /** Whether a timer is set for the moment at which the rate limiter permits a request. */
     private boolean waitsForRate;
+
+    /** Whether nothing more is wanted of any shard. */
+    private boolean stopped;
 
     private boolean closed;
 
@@ -151,7 +189,8 @@ final class ShardMultiplexer implements AutoCloseable {
     /**
      * @param noticeInterval how often, at most, the task thread is told of an idle shard that it is
      *     read up to its end
-     * @param executor single-threaded; neither it nor the client is closed by this
+     * @param executor single-threaded; neither it nor the client nor the completion is closed by
+     *     this
      * @param nanoClock what calls are measured by, as {@link System#nanoTime()}
      * @param limiter used by the executor's thread only
      */
@@ -164,6 +203,7 @@ final class ShardMultiplexer implements AutoCloseable {
             ScheduledExecutorService executor,
             LongSupplier nanoClock,
             RateLimiter limiter,
+            PageCompletion completion,
             FetchListener listener) {
         this.client = client;
         this.tableName = tableName;
@@ -173,6 +213,7 @@ final class ShardMultiplexer implements AutoCloseable {
         this.executor = executor;
         this.nanoClock = nanoClock;
         this.limiter = limiter;
+        this.completion = completion;
         this.listener = listener;
     }
 
@@ -184,7 +225,11 @@ final class ShardMultiplexer implements AutoCloseable {
                         Shard shard = new Shard(split);
                         shards.put(split.splitId(), shard);
                         listener.added(split.splitId());
-                        want(shard);
+                        if (stopped) {
+                            end(shard);
+                        } else {
+                            want(shard);
+                        }
                     }
                 });
     }
@@ -197,6 +242,45 @@ final class ShardMultiplexer implements AutoCloseable {
     /** Undoes {@link #pause}. */
     void resume(Collection<String> shardIds) {
         run(() -> forEachKnown(shardIds, this::resume));
+    }
+
+    /**
+     * Ends every shard where the task thread is with it, and those that are added later at once.
+     * What has been fetched is dropped, except what the task thread has taken, and what is under
+     * way is of no interest, be it a failure. Called on any thread.
+     */
+    void stop() {
+        run(
+                () -> {
+                    if (!stopped) {
+                        stopped = true;
+                        wanting.clear();
+                        shards.values().forEach(this::end);
+                    }
+                });
+    }
+
+    private void end(Shard shard) {
+        for (FetchedPage page : shard.held) {
+            heldBytes -= page.sizeInBytes();
+            drop(shard, page);
+        }
+        shard.held.clear();
+        for (Incomplete next : shard.incomplete) {
+            drop(shard, next.page);
+        }
+        shard.incomplete.clear();
+        shard.paused = false;
+        if (!shard.ended) {
+            handOver(shard, shard.cursor.endedWithoutPage(ShardEnd.WINDOW_END));
+        }
+    }
+
+    private void drop(Shard shard, FetchedPage page) {
+        buffer(-page.sizeInBytes());
+        if (page.end() != null) {
+            shard.ended = false;
+        }
     }
 
     /** Tells that the task thread is done with a page. Called on any thread. */
@@ -309,7 +393,7 @@ final class ShardMultiplexer implements AutoCloseable {
         while (!wanting.isEmpty()
                 && !waitsForRate
                 && requestsInFlight < settings.getMaxRequestsInFlight()
-                && (bufferedBytes < settings.getMaxBufferedBytes().getBytes()
+                && (bufferedBytes + expectedBytes < settings.getMaxBufferedBytes().getBytes()
                         || (bufferedBytes == heldBytes && requestsInFlight == 0))) {
             Shard shard = wanting.iterator().next();
             if (!isPermitted(shard)) {
@@ -317,10 +401,29 @@ final class ShardMultiplexer implements AutoCloseable {
                 return;
             }
             wanting.remove(shard);
-            shard.hasSlot = true;
-            requestsInFlight++;
+            takeSlot(shard);
             send(shard);
         }
+    }
+
+    private void takeSlot(Shard shard) {
+        shard.hasSlot = true;
+        requestsInFlight++;
+        shard.expectedBytes = expectedBytes(shard);
+        expectedBytes += shard.expectedBytes;
+    }
+
+    private long expectedBytes(Shard shard) {
+        if (shard.cursor.iterator() == null) {
+            return 0;
+        }
+        if (shard.pageBytes >= 0) {
+            return shard.pageBytes;
+        }
+        // What one shard holds is much like what the others hold.
+        return largestPageBytes > 0
+                ? largestPageBytes
+                : settings.getMaxBufferedBytes().getBytes() / FIRST_PAGES;
     }
 
     /** Only pages count, and a request that is made again keeps its permit. */
@@ -384,6 +487,7 @@ final class ShardMultiplexer implements AutoCloseable {
         if (shard.hasSlot) {
             shard.hasSlot = false;
             requestsInFlight--;
+            expectedBytes -= shard.expectedBytes;
         }
     }
 
@@ -399,7 +503,9 @@ final class ShardMultiplexer implements AutoCloseable {
                         (sought, error) ->
                                 run(
                                         () -> {
-                                            answered(shard);
+                                            if (!answered(shard)) {
+                                                return;
+                                            }
                                             if (error == null) {
                                                 found(shard, sought);
                                             } else {
@@ -444,7 +550,9 @@ final class ShardMultiplexer implements AutoCloseable {
                                     if (listing == current) {
                                         listing = null;
                                     }
-                                    answered(shard);
+                                    if (!answered(shard)) {
+                                        return;
+                                    }
                                     if (error != null) {
                                         throw new CompletionException(error);
                                     }
@@ -463,7 +571,7 @@ final class ShardMultiplexer implements AutoCloseable {
 
     private void endWithoutPage(Shard shard, long serviceMillis) {
         goOnAfter(shard, shard.cursor.lostBehindEnd(serviceMillis));
-        handOver(shard, shard.cursor.endedWithoutPage());
+        handOver(shard, shard.cursor.endedWithoutPage(ShardEnd.CLOSED));
     }
 
     private void read(Shard shard) {
@@ -479,7 +587,9 @@ final class ShardMultiplexer implements AutoCloseable {
                             long nanos = nanoClock.getAsLong() - begin;
                             run(
                                     () -> {
-                                        answered(shard);
+                                        if (!answered(shard)) {
+                                            return;
+                                        }
                                         if (error == null) {
                                             settle(
                                                     shard,
@@ -494,9 +604,11 @@ final class ShardMultiplexer implements AutoCloseable {
                         });
     }
 
-    private void answered(Shard shard) {
+    /** Returns whether the answer is still wanted. */
+    private boolean answered(Shard shard) {
         shard.inFlight = false;
         releaseSlot(shard);
+        return !stopped;
     }
 
     /** An iterator that has left retention is replaced by one that is found again. */
@@ -526,6 +638,8 @@ final class ShardMultiplexer implements AutoCloseable {
 
     private void arrived(Shard shard, RecordPage page, long nanos) {
         shard.timesLost = 0;
+        shard.pageBytes = page.sizeInBytes();
+        largestPageBytes = Math.max(largestPageBytes, page.sizeInBytes());
         goOnAfter(shard, shard.cursor.lostBefore(page));
         long askedMillis = page.getServiceTimeMillis() - TimeUnit.NANOSECONDS.toMillis(nanos) - 1;
         FetchedPage cut = shard.cursor.accept(page, askedMillis);
@@ -599,10 +713,34 @@ final class ShardMultiplexer implements AutoCloseable {
         buffer(page.sizeInBytes());
         shard.pagesAhead++;
         shard.ended = page.end() != null;
-        if (shard.paused) {
-            hold(shard, page);
+        CompletableFuture<FetchedPage> completed = completion.complete(page);
+        shard.incomplete.add(new Incomplete(page, completed));
+        if (completed.isDone()) {
+            passOnCompleted(shard);
         } else {
-            offer(List.of(page));
+            completed.whenComplete(
+                    (same, error) ->
+                            run(
+                                    () -> {
+                                        if (error != null && !stopped) {
+                                            throw new CompletionException(error);
+                                        }
+                                        passOnCompleted(shard);
+                                    }));
+        }
+    }
+
+    /** Pages of a shard stay in their order, whichever is complete first. */
+    private void passOnCompleted(Shard shard) {
+        while (!shard.incomplete.isEmpty() && shard.incomplete.peek().completed.isDone()) {
+            Incomplete next = shard.incomplete.remove();
+            FetchedPage page = next.completed.join();
+            buffer(page.sizeInBytes() - next.page.sizeInBytes());
+            if (shard.paused) {
+                hold(shard, page);
+            } else {
+                offer(List.of(page));
+            }
         }
     }
 
@@ -622,6 +760,9 @@ final class ShardMultiplexer implements AutoCloseable {
     }
 
     private void pause(Shard shard) {
+        if (stopped) {
+            return;
+        }
         shard.paused = true;
         wanting.remove(shard);
         lock.lock();

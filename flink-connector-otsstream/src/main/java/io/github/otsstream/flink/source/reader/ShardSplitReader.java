@@ -20,14 +20,30 @@ import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 final class ShardSplitReader implements SplitReader<PageCursor, ShardSplit> {
 
     private final ShardMultiplexer shards;
+    private final ElementLimit limit;
 
-    ShardSplitReader(ShardMultiplexer shards) {
+    /**
+     * @param limit once it is reached, shards end where they are
+     */
+    ShardSplitReader(ShardMultiplexer shards, ElementLimit limit) {
         this.shards = shards;
+        this.limit = limit;
     }
 
     @Override
     public RecordsWithSplitIds<PageCursor> fetch() throws IOException {
-        return new FetchedPages(shards.take(), shards::release);
+        return new FetchedPages(shards.take(), this::release);
+    }
+
+    private void release(FetchedPage page) {
+        shards.release(page);
+        stopAtLimit();
+    }
+
+    private void stopAtLimit() {
+        if (limit.isReached()) {
+            shards.stop();
+        }
     }
 
     @Override
@@ -35,6 +51,7 @@ final class ShardSplitReader implements SplitReader<PageCursor, ShardSplit> {
         if (!(change instanceof SplitsAddition)) {
             throw new UnsupportedOperationException("Shards are only added: " + change);
         }
+        stopAtLimit();
         shards.add(change.splits());
     }
 

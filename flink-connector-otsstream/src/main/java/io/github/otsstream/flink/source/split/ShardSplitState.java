@@ -127,6 +127,11 @@ public final class ShardSplitState {
         end = reason;
     }
 
+    /** Records that nothing is wanted from the next record on. */
+    public void endedBeforeNext() {
+        end = ShardEnd.WINDOW_END;
+    }
+
     private void pageBegun(String newPageIterator, long newPageMillis) {
         pageIterator = newPageIterator;
         pageMillis = newPageMillis;

@@ -503,59 +503,6 @@ class ShardEnumeratorTest {
         assertThat(watermarks(0)).containsExactly(899L, 1_899L);
     }
 
-    /** A reader tells its places when a checkpoint completes, also when it finishes with that. */
-    @Test
-    void placesForTheStatusTableAreNoSignThatAReaderGoesOn() {
-        client.shard("a").shard("b");
-        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
-        enumerator.snapshotState(1);
-        client.shard("c");
-        context.triggerAllActions();
-        clearAssignments();
-        enumerator.notifyCheckpointComplete(1);
-        enumerator.handleSourceEvent(
-                0, new MirrorPointsEvent(List.of(new MirrorPointsEvent.Point("a", 1, "iterator"))));
-        client.shard("d");
-        context.triggerAllActions();
-        assertThat(allAssigned()).isEmpty();
-
-        clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
-        context.triggerAllActions();
-        assertThat(allAssigned()).contains("d");
-    }
-
-    @Test
-    void aJobThatRequiresItsEndInTheStatusTableIsNotLeftWaitingForCheckpoints() {
-        client.shard("a");
-        InMemoryTables tables = new InMemoryTables();
-        ShardEnumerator enumerator =
-                new ShardEnumerator(
-                        context,
-                        new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
-                        stream -> startOf(stream, now -> ReadWindow.of(0, now, true)),
-                        EnumeratorSettings.of(true, discoveryInterval),
-                        new RunMirror(
-                                new StatusTable(tables, "status"),
-                                StatusTableSettings.of("status").withRequired(true),
-                                client,
-                                TestingStreamClient.TABLE),
-                        clock,
-                        EnumeratorState.empty());
-        enumerator.start();
-        runActions();
-        readerStarted(enumerator, 0);
-        readerStarted(enumerator, 1);
-        ended(enumerator, assigned(0).isEmpty() ? 1 : 0, "a", ShardEnd.WINDOW_END);
-        context.triggerAllActions();
-        assertThat(noMoreSplits).isEmpty();
-
-        clock.advanceTime(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS);
-        assertThatThrownBy(context::triggerAllActions)
-                .hasStackTraceContaining("requires that the status table has its end")
-                .hasStackTraceContaining("Turn checkpoints on");
-        enumerator.close();
-    }
-
     @Test
     void readersAreToldTheirPartsOfTheRateByTheShardsThatTheyHave() {
         client.shard("a").shard("b").shard("c").shard("d");
@@ -637,6 +584,59 @@ class ShardEnumeratorTest {
             context.triggerAllActions();
             assertThat(log.messages()).noneMatch(line -> line.contains("of the window is read"));
         }
+    }
+
+    /** A reader tells its places when a checkpoint completes, also when it finishes with that. */
+    @Test
+    void placesForTheStatusTableAreNoSignThatAReaderGoesOn() {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = startWithReaders(EVERYTHING, false);
+        enumerator.snapshotState(1);
+        client.shard("c");
+        context.triggerAllActions();
+        clearAssignments();
+        enumerator.notifyCheckpointComplete(1);
+        enumerator.handleSourceEvent(
+                0, new MirrorPointsEvent(List.of(new MirrorPointsEvent.Point("a", 1, "iterator"))));
+        client.shard("d");
+        context.triggerAllActions();
+        assertThat(allAssigned()).isEmpty();
+
+        clock.advanceTime(ShardEnumerator.QUIET_AFTER_CHECKPOINT);
+        context.triggerAllActions();
+        assertThat(allAssigned()).contains("d");
+    }
+
+    @Test
+    void aJobThatRequiresItsEndInTheStatusTableIsNotLeftWaitingForCheckpoints() {
+        client.shard("a");
+        InMemoryTables tables = new InMemoryTables();
+        ShardEnumerator enumerator =
+                new ShardEnumerator(
+                        context,
+                        new StreamLookup(client, TestingStreamClient.TABLE, false, Duration.ZERO),
+                        stream -> startOf(stream, now -> ReadWindow.of(0, now, true)),
+                        EnumeratorSettings.of(true, discoveryInterval),
+                        new RunMirror(
+                                new StatusTable(tables, "status"),
+                                StatusTableSettings.of("status").withRequired(true),
+                                client,
+                                TestingStreamClient.TABLE),
+                        clock,
+                        EnumeratorState.empty());
+        enumerator.start();
+        runActions();
+        readerStarted(enumerator, 0);
+        readerStarted(enumerator, 1);
+        ended(enumerator, assigned(0).isEmpty() ? 1 : 0, "a", ShardEnd.WINDOW_END);
+        context.triggerAllActions();
+        assertThat(noMoreSplits).isEmpty();
+
+        clock.advanceTime(ShardEnumerator.WAIT_WITHOUT_CHECKPOINTS);
+        assertThatThrownBy(context::triggerAllActions)
+                .hasStackTraceContaining("requires that the status table has its end")
+                .hasStackTraceContaining("Turn checkpoints on");
+        enumerator.close();
     }
 
     private static void progressed(ShardEnumerator enumerator, long readUntilMillis) {

@@ -7,11 +7,15 @@ package io.github.otsstream.flink.source.reader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.otsstream.flink.client.TableRow;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.ChangeRecordTypeInfo;
+import io.github.otsstream.flink.record.OperationType;
 import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.TestingStreamClient;
+import io.github.otsstream.flink.source.TestingTableClient;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
+import io.github.otsstream.flink.source.deserialization.LookupContext;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
 import io.github.otsstream.flink.source.event.ReaderStartedEvent;
@@ -25,6 +29,7 @@ import io.github.otsstream.flink.source.split.ShardSplit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -62,7 +67,10 @@ class OtsStreamSourceReaderTest {
     private final TestingReaderOutput<ChangeRecord> output = new TestingReaderOutput<>();
     private final List<OtsStreamSourceReader<ChangeRecord>> readers = new ArrayList<>();
     private OtsStreamDeserializationSchema<ChangeRecord> schema = new ChangeRecordSchema();
+    private final TestingTableClient tables = new TestingTableClient();
     private Duration reportInterval;
+    private RowLookup rowLookup;
+    private long limit = Long.MAX_VALUE;
 
     @AfterEach
     void closeAll() throws Exception {
@@ -600,6 +608,160 @@ class OtsStreamSourceReaderTest {
         assertThat(context.metricGroup().getNumRecordsInErrorsCounter().getCount()).isOne();
     }
 
+    @Test
+    void shardsEndWhereTheyAreOnceTheLimitIsReached() throws Exception {
+        client.shard("a").append("a", 0, 1_000).closeShard("a").pageLimit(10);
+        client.shard("b");
+        client.shard("later").append("later", 0, 1_000);
+        limit = 23;
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"), split("b"));
+        awaitEnds(reader, 2);
+
+        assertThat(numbers())
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 23).boxed().collect(Collectors.toList()));
+        assertThat(events(ShardEndedEvent.class))
+                .extracting(ShardEndedEvent::end)
+                .containsOnly(ShardEnd.WINDOW_END);
+        assertThat(endOf("a")).isEqualTo(ShardPosition.at("a@20", 3, sequence("a", 22)));
+        assertThat(context.metricGroup().getIOMetricGroup().getNumRecordsInCounter().getCount())
+                .isEqualTo(23);
+        assertThat(client.requests("a")).isLessThan(10);
+
+        int requests = client.requests("a") + client.requests("b");
+        reader.addSplits(List.of(split("later")));
+        awaitEnds(reader, 3);
+        assertThat(endOf("later")).isEqualTo(ShardPosition.oldest());
+        assertThat(client.requests("later")).isZero();
+        assertThat(client.requests("a") + client.requests("b")).isEqualTo(requests);
+        assertThat(numbers()).hasSize(23);
+        assertThat(reader.snapshotState(1)).hasSize(3).allMatch(split -> split.end() != null);
+    }
+
+    /** The element that reaches the limit may be the last one of its page, or of its shard. */
+    @Test
+    void aLimitIsExactWhereverItIsReached() throws Exception {
+        client.shard("a").append("a", 0, 20).closeShard("a").pageLimit(10);
+        for (limit = 1; limit <= 21; limit++) {
+            output.clearEmittedRecords();
+            context.clearSentEvents();
+            OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+            awaitEnds(reader, 1);
+
+            assertThat(output.getEmittedRecords()).hasSize((int) Math.min(limit, 20));
+            ShardPosition end = endOf("a");
+            assertThat(offset(end.iterator()) + end.recordsDone())
+                    .isEqualTo((int) Math.min(limit, 20));
+            close(reader);
+        }
+    }
+
+    @Test
+    void aRestoredReaderCountsAnew() throws Exception {
+        client.shard("a").append("a", 0, 100).pageLimit(10);
+        limit = 7;
+        OtsStreamSourceReader<ChangeRecord> first = started(split("a"));
+        read(first, 5);
+        List<ShardSplit> snapshot = first.snapshotState(1);
+        close(first);
+        context.clearSentEvents();
+        OtsStreamSourceReader<ChangeRecord> second = started(snapshot.toArray(new ShardSplit[0]));
+        awaitEnds(second, 1);
+
+        assertThat(numbers()).hasSize(12).endsWith(10, 11);
+    }
+
+    @Test
+    void allElementsOfARecordComeBeforeTheEnd() throws Exception {
+        client.shard("a").append("a", 0, 100).pageLimit(10);
+        limit = 5;
+        schema =
+                new OtsStreamDeserializationSchema<>() {
+                    @Override
+                    public void deserialize(
+                            ChangeRecord record, Context context, Collector<ChangeRecord> out) {
+                        // Two for each second record, and none for the others.
+                        if (record.getSequence().getRowIndex() % 2 == 0) {
+                            out.collect(record);
+                            out.collect(record);
+                        }
+                    }
+
+                    @Override
+                    public TypeInformation<ChangeRecord> getProducedType() {
+                        return ChangeRecordTypeInfo.INSTANCE;
+                    }
+                };
+        awaitEnds(started(split("a")), 1);
+
+        assertThat(numbers()).containsExactly(0, 0, 2, 2, 4, 4);
+        assertThat(endOf("a")).isEqualTo(ShardPosition.at("a@0", 5, sequence("a", 4)));
+    }
+
+    @Test
+    void showsTheSchemaTheRowsOfUpdates() throws Exception {
+        client.shard("a")
+                .append("a", 1, 2)
+                .append(change("a", 2, OperationType.UPDATE, 1))
+                .append(change("a", 3, OperationType.UPDATE, 2))
+                .append(change("a", 4, OperationType.DELETE, 2));
+        tables.put(Map.of("id", 1L), Map.of("value", 77L, "other", 78L));
+        rowLookup = RowLookup.ofColumns(List.of("value"));
+        List<String> seen = new ArrayList<>();
+        schema =
+                new OtsStreamDeserializationSchema<>() {
+                    @Override
+                    public void deserialize(
+                            ChangeRecord record, Context context, Collector<ChangeRecord> out) {
+                        LookupContext lookups = (LookupContext) context;
+                        seen.add(
+                                record.getOperation()
+                                        + (lookups.hasLookedUp()
+                                                ? " " + shown(lookups.currentRow())
+                                                : ""));
+                        out.collect(record);
+                    }
+
+                    @Override
+                    public TypeInformation<ChangeRecord> getProducedType() {
+                        return ChangeRecordTypeInfo.INSTANCE;
+                    }
+                };
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+        read(reader, 4);
+
+        assertThat(seen).containsExactly("PUT", "UPDATE {value=77}", "UPDATE no row", "DELETE");
+        close(reader);
+        assertThat(tables.isClosed()).isTrue();
+    }
+
+    private static String shown(TableRow row) {
+        return row == null ? "no row" : row.getColumns().toString();
+    }
+
+    private static ChangeRecord change(
+            String shardId, int number, OperationType operation, long key) {
+        return ChangeRecord.builder()
+                .shardId(shardId)
+                .operation(operation)
+                .sequence(1, number * 1_000L, number)
+                .key("id", key)
+                .build();
+    }
+
+    @Test
+    void aFailedLookupFailsTheReaderWithTableAndShard() {
+        client.shard("a").append(change("a", 0, OperationType.UPDATE, 1));
+        tables.fail(TestingTableClient.forbidden("BatchGetRow"));
+        rowLookup = RowLookup.ofWholeRows();
+        OtsStreamSourceReader<ChangeRecord> reader = started(split("a"));
+
+        assertThatThrownBy(() -> read(reader, 1))
+                .hasStackTraceContaining("Table orders can't be read: The rows of table orders")
+                .hasStackTraceContaining("changes in shard a ")
+                .hasStackTraceContaining("OTSNoPermissionAccess: You have no permission");
+    }
+
     private static ConditionFactory await() {
         return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1));
     }
@@ -608,9 +770,12 @@ class OtsStreamSourceReaderTest {
         OtsStreamSourceReader<ChangeRecord> reader =
                 OtsStreamSourceReader.create(
                         listener -> client,
+                        listener -> tables,
                         TestingStreamClient.TABLE,
                         new ReaderSettings(
-                                QUICK, TrimmedData.FAIL, RateLimit.none(), reportInterval, false),
+                                        QUICK, TrimmedData.FAIL, RateLimit.none(), reportInterval)
+                                .withRowLookup(rowLookup)
+                                .withLimit(limit),
                         schema,
                         context);
         readers.add(reader);

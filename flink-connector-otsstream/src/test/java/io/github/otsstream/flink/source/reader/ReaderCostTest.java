@@ -154,13 +154,15 @@ class ReaderCostTest {
         reader =
                 OtsStreamSourceReader.create(
                         listener -> client,
+                        listener -> {
+                            throw new IllegalStateException("Nothing is looked up");
+                        },
                         TestingStreamClient.TABLE,
                         new ReaderSettings(
                                 FetchSettings.defaults().withIdleInterval(minIdle, maxIdle),
                                 TrimmedData.FAIL,
                                 limit,
-                                null,
-                                false),
+                                null),
                         new ChangeRecordSchema(),
                         context);
         reader.start();

@@ -42,7 +42,11 @@ class ShardCursorPropertyTest {
     private final TestingReaderOutput<ChangeRecord> output = new TestingReaderOutput<>();
     private final ChangeRecordEmitter<ChangeRecord> emitter =
             new ChangeRecordEmitter<>(
-                    "orders", new ChangeRecordSchema(), new SimpleCounter(), new SimpleCounter());
+                    "orders",
+                    new ChangeRecordSchema(),
+                    new SimpleCounter(),
+                    new SimpleCounter(),
+                    new ElementLimit(ElementLimit.NONE));
     private Random random;
     private ShardSplitState state;
     private ShardCursor cursor;

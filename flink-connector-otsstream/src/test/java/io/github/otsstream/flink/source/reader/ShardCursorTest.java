@@ -151,7 +151,8 @@ class ShardCursorTest {
     @Test
     void aShardThatEndedBeforeTheStartIsClosedWithoutAPage() {
         FetchedPage page =
-                cursor(ReadWindow.of(5, 10, true), ShardPosition.seek(1)).endedWithoutPage();
+                cursor(ReadWindow.of(5, 10, true), ShardPosition.seek(1))
+                        .endedWithoutPage(ShardEnd.CLOSED);
 
         assertThat(page.end()).isEqualTo(ShardEnd.CLOSED);
         assertThat(page.windowEntered()).isFalse();

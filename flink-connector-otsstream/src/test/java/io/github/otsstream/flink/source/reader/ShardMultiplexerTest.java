@@ -6,6 +6,7 @@ package io.github.otsstream.flink.source.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.otsstream.flink.client.RecordPage;
 import io.github.otsstream.flink.record.SequenceInfo;
@@ -17,8 +18,12 @@ import io.github.otsstream.flink.source.split.ShardSplit;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +46,10 @@ class ShardMultiplexerTest {
             new ManuallyTriggeredScheduledExecutorService();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicInteger trimmed = new AtomicInteger();
+    private final AtomicLong buffered = new AtomicLong();
+    private final HeldPages heldPages = new HeldPages();
     private TrimmedData trimmedData = TrimmedData.FAIL;
+    private PageCompletion completion = PageCompletion.NONE;
     private long nanos;
     private double recordsPerSecond = Double.POSITIVE_INFINITY;
 
@@ -118,6 +126,29 @@ class ShardMultiplexerTest {
         executor.triggerAll();
         assertThat(client.requests("a") + client.requests("b")).isEqualTo(3);
         assertThat(bytes).hasValue(3_000);
+    }
+
+    /** Else many shards with large pages would ask for all of them at once. */
+    @Test
+    void pagesUnderWayCountInTheBudgetOfBytesAsTheLastOnesDid() {
+        for (String id : List.of("a", "b", "c", "d")) {
+            client.shard(id).append(id, 0, 100).pageLimit(10);
+        }
+        ShardMultiplexer shards =
+                multiplexer(FetchSettings.defaults().withMaxBufferedBytes(new MemorySize(2_500)));
+        client.hold(true);
+        shards.add(List.of(split("a"), split("b"), split("c"), split("d")));
+        executor.triggerAll();
+        answer();
+        // The iterators are there, and nothing is known yet of pages of 1,000 bytes.
+        assertThat(client.heldAnswers()).isEqualTo(4);
+
+        while (client.heldAnswers() > 0) {
+            answer();
+        }
+        takeQuietly(shards).forEach(shards::release);
+        executor.triggerAll();
+        assertThat(client.heldAnswers()).isEqualTo(3);
     }
 
     @Test
@@ -283,6 +314,207 @@ class ShardMultiplexerTest {
 
         assertThat(executor.getActiveNonPeriodicScheduledTask()).isEmpty();
         assertThat(shards.take()).extracting(FetchedPage::iterator).containsExactly("a@4", "a@6");
+    }
+
+    @Test
+    void pagesKeepTheirOrderWhicheverIsCompleteFirst() throws Exception {
+        client.shard("a").append("a", 0, 6).closeShard("a").pageLimit(3);
+        completion = heldPages;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        assertThat(client.requests("a")).as("the next page is fetched meanwhile").isEqualTo(2);
+
+        heldPages.complete("a@3", 0);
+        assertThat(takeAndRelease(shards)).isEmpty();
+        heldPages.complete("a@0", 0);
+        executor.triggerAll();
+
+        List<FetchedPage> pages = shards.take();
+        assertThat(pages).extracting(FetchedPage::iterator).containsExactly("a@0", "a@3");
+        assertThat(pages).extracting(FetchedPage::end).containsExactly(null, ShardEnd.CLOSED);
+    }
+
+    @Test
+    void aPageThatIsNotCompleteHoldsUpNoOtherShardAndNoMoreThanTwoOfItsOwn() throws Exception {
+        client.shard("a").append("a", 0, 10).pageLimit(2);
+        completion = heldPages;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        client.append("b", 0, 1);
+        shards.add(List.of(split("b")));
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(2);
+
+        heldPages.complete("b@0", 0);
+        executor.triggerAll();
+        assertThat(takeRecords(shards)).extracting(FetchedPage::shardId).containsExactly("b");
+        heldPages.complete("a@0", 0);
+        executor.triggerAll();
+        assertThat(client.requests("a")).isEqualTo(2);
+        takeAndRelease(shards);
+        assertThat(client.requests("a")).isEqualTo(3);
+    }
+
+    @Test
+    void whatAPageIsCompletedWithCountsInTheBudgetOfBytes() throws Exception {
+        client.shard("a").append("a", 0, 100).pageLimit(1);
+        client.shard("b").append("b", 0, 100);
+        completion = heldPages;
+        ShardMultiplexer shards =
+                multiplexer(FetchSettings.defaults().withMaxBufferedBytes(new MemorySize(250)));
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        assertThat(buffered).as("two pages of 100 bytes").hasValue(200);
+        heldPages.complete("a@0", 900);
+        executor.triggerAll();
+        assertThat(buffered).hasValue(1_100);
+
+        shards.add(List.of(split("b")));
+        executor.triggerAll();
+        assertThat(client.requests("b")).isZero();
+        takeAndRelease(shards);
+        assertThat(client.requests("b")).isOne();
+        heldPages.complete("a@1", 0);
+        heldPages.complete("b@0", 0);
+        executor.triggerAll();
+        takeAndRelease(shards);
+        assertThat(buffered)
+                .as("what is not complete yet")
+                .hasValue(100L * (heldPages.pages.size() - 3));
+    }
+
+    @Test
+    void aPageThatIsCompletedWhilePausedIsHeldBackInItsOrder() throws Exception {
+        client.shard("a").append("a", 0, 2).closeShard("a").pageLimit(1);
+        completion = heldPages;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        heldPages.complete("a@0", 0);
+        executor.triggerAll();
+        shards.pause(List.of("a"));
+        executor.triggerAll();
+        heldPages.complete("a@1", 0);
+        assertThat(takeAndRelease(shards)).isEmpty();
+
+        shards.resume(List.of("a"));
+        executor.triggerAll();
+        assertThat(shards.take()).extracting(FetchedPage::iterator).containsExactly("a@0", "a@1");
+    }
+
+    /** What comes first in a shard could wait for long. */
+    @Test
+    void aPageThatCannotBeCompletedFailsAtOnce() {
+        client.shard("a").append("a", 0, 2).pageLimit(1);
+        completion = heldPages;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        heldPages.fail("a@1", new IllegalStateException("no row today"));
+        executor.triggerAll();
+
+        assertThatThrownBy(shards::take)
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no row today");
+    }
+
+    @Test
+    void aPageThatIsCompletedAfterTheCloseIsDropped() {
+        client.shard("a").append("a", 0, 2);
+        completion = heldPages;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        shards.close();
+        executor.triggerAll();
+        heldPages.fail("a@0", new IllegalStateException("closed"));
+
+        assertThat(takeAndRelease(shards)).isEmpty();
+        assertThat(buffered).hasValue(0);
+    }
+
+    @Test
+    void shardsEndWhateverTheyAreAtWhenNoMoreIsWanted() throws Exception {
+        client.shard("held").append("held", 0, 10).pageLimit(1);
+        client.shard("idle");
+        client.shard("retried").append("retried", 0, 1);
+        client.stall("retried");
+        client.shard("asked").append("asked", 0, 1);
+        client.shard("sought").append("sought", 0, 1);
+        client.shard("incomplete").append("incomplete", 0, 1).closeShard("incomplete");
+        completion = heldPages;
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("held"), split("idle"), split("retried"), split("incomplete")));
+        executor.triggerAll();
+        heldPages.complete("held@0", 0);
+        shards.pause(List.of("held"));
+        executor.triggerAll();
+        client.hold(true);
+        shards.add(List.of(at("asked", 0), split("sought")));
+        executor.triggerAll();
+        assertThat(client.heldAnswers()).isEqualTo(2);
+        shards.wakeUp();
+        takeQuietly(shards).forEach(shards::release);
+
+        shards.stop();
+        executor.triggerAll();
+        List<FetchedPage> pages = takeQuietly(shards);
+        assertThat(pages)
+                .extracting(FetchedPage::shardId)
+                .containsExactlyInAnyOrder(
+                        "held", "idle", "retried", "incomplete", "asked", "sought");
+        assertThat(pages).allSatisfy(page -> assertThat(page.records()).isEmpty());
+        assertThat(pages).extracting(FetchedPage::end).containsOnly(ShardEnd.WINDOW_END);
+        assertThat(buffered).hasValue(0);
+
+        int requests = client.requests("held") + client.requests("asked");
+        heldPages.fail("incomplete@0", new IllegalStateException("too late to matter"));
+        client.fail("asked", new IllegalStateException("nobody wants to know"));
+        client.retry("retried");
+        answer();
+        executor.triggerNonPeriodicScheduledTasks();
+        shards.pause(List.of("held"));
+        shards.resume(List.of("held"));
+        assertThat(takeAndRelease(shards)).isEmpty();
+        pages.forEach(shards::release);
+        executor.triggerAll();
+        assertThat(client.requests("held") + client.requests("asked")).isEqualTo(requests);
+        assertThat(client.requests("retried")).isOne();
+        assertThat(client.requests("sought")).isZero();
+    }
+
+    @Test
+    void aShardThatIsAddedWhenNoMoreIsWantedEndsWithoutARequest() throws Exception {
+        client.shard("a").append("a", 0, 10);
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.stop();
+        shards.add(List.of(split("a")));
+        shards.pause(List.of("a"));
+        executor.triggerAll();
+
+        assertThat(shards.take()).extracting(FetchedPage::end).containsExactly(ShardEnd.WINDOW_END);
+        assertThat(client.requests("a")).isZero();
+        assertThat(client.seeks("a")).isEmpty();
+    }
+
+    @Test
+    void aShardWhoseEndTheTaskThreadHasIsNotEndedAgain() throws Exception {
+        client.shard("a").append("a", 0, 1).closeShard("a");
+        client.shard("b").append("b", 0, 1).closeShard("b");
+        ShardMultiplexer shards = multiplexer(FetchSettings.defaults());
+        shards.add(List.of(split("a")));
+        executor.triggerAll();
+        assertThat(shards.take()).extracting(FetchedPage::end).containsExactly(ShardEnd.CLOSED);
+        shards.add(List.of(split("b")));
+        executor.triggerAll();
+
+        shards.stop();
+        executor.triggerAll();
+        assertThat(shards.take())
+                .extracting(FetchedPage::shardId, FetchedPage::end)
+                .containsExactly(tuple("b", ShardEnd.CLOSED));
     }
 
     @Test
@@ -832,6 +1064,7 @@ class ShardMultiplexerTest {
                 executor,
                 () -> nanos,
                 new RateLimiter(recordsPerSecond, Double.POSITIVE_INFINITY, 1, nanos),
+                completion,
                 new FetchListener() {
                     @Override
                     public void fetched(
@@ -846,7 +1079,50 @@ class ShardMultiplexerTest {
                     public void trimmed() {
                         trimmed.incrementAndGet();
                     }
+
+                    @Override
+                    public void buffered(long bytes) {
+                        buffered.set(bytes);
+                    }
                 });
+    }
+
+    /** Completes pages with records when it is told to. */
+    private static final class HeldPages implements PageCompletion {
+        private final Map<String, FetchedPage> pages = new LinkedHashMap<>();
+        private final Map<String, CompletableFuture<FetchedPage>> completed = new HashMap<>();
+
+        @Override
+        public CompletableFuture<FetchedPage> complete(FetchedPage page) {
+            if (page.records().isEmpty()) {
+                return CompletableFuture.completedFuture(page);
+            }
+            CompletableFuture<FetchedPage> future = new CompletableFuture<>();
+            pages.put(page.iterator(), page);
+            completed.put(page.iterator(), future);
+            return future;
+        }
+
+        /** Completes the page of an iterator, which grows by so many bytes. */
+        void complete(String iterator, int bytes) {
+            completed.get(iterator).complete(pages.get(iterator).withRows(List.of(), bytes));
+        }
+
+        void fail(String iterator, RuntimeException failure) {
+            completed.get(iterator).completeExceptionally(failure);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static ShardSplit at(String shardId, int offset) {
+        return new ShardSplit(
+                TestingStreamClient.STREAM,
+                shardId,
+                ReadWindow.all(),
+                ShardPosition.at(shardId + "@" + offset, 0, null),
+                null);
     }
 
     private static ShardSplit split(String shardId) {
