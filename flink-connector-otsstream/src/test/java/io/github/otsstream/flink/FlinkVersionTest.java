@@ -27,7 +27,7 @@ class FlinkVersionTest {
 
     private static final Pattern FLINK_JAR =
             Pattern.compile(
-                    "flink-(?!shaded-|connector-otsstream).*?-(\\d+\\.\\d+\\.\\d+)\\b.*\\.jar");
+                    "flink-(?!shaded-|connector-otsstream|sql-connector-otsstream).*?-(\\d+\\.\\d+\\.\\d+)\\b.*\\.jar");
 
     @Test
     void theRuntimeIsOfTheWantedVersion() {
