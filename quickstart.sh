@@ -37,7 +37,16 @@ if needs_build; then
     echo "Built in $((SECONDS - started)) s." >&2
 fi
 
+options=(-Dlog.file="$target/quickstart.log")
+class_path="$target/classes:$target/lib/*"
+if [[ " $* " == *" sql "* ]]; then
+    class_path+=":$target/sql-lib/*"
+    # Scripts are UTF-8 everywhere; there is a console only where there is a terminal, on all JDKs; and starting soon
+    # counts for more than running fast.
+    options+=(-Dfile.encoding=UTF-8 -Djdk.console=java.base -XX:TieredStopAtLevel=1)
+fi
+
 # Flink reflects into these packages.
 exec "$java" --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
-    --add-opens java.base/java.time=ALL-UNNAMED -Dlog.file="$target/quickstart.log" -cp "$target/classes:$target/lib/*" \
+    --add-opens java.base/java.time=ALL-UNNAMED "${options[@]}" -cp "$class_path" \
     io.github.otsstream.examples.quickstart.QuickstartCommand "$@"

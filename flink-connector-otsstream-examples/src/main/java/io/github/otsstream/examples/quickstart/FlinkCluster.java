@@ -8,7 +8,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.apache.flink.client.deployment.executors.RemoteExecutor;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
@@ -42,7 +45,15 @@ final class FlinkCluster implements AutoCloseable {
         this.webUiFiles = webUiFiles;
     }
 
+    /** Starts one for a single job at a time. */
     static FlinkCluster start() throws Exception {
+        return start(1);
+    }
+
+    /**
+     * @param jobs how many jobs can run at the same time
+     */
+    static FlinkCluster start(int jobs) throws Exception {
         // Flink's default is the same directory for every cluster of the machine.
         Path webUiFiles = Files.createTempDirectory("quickstart-web-ui");
         Configuration configuration = new Configuration();
@@ -58,7 +69,7 @@ final class FlinkCluster implements AutoCloseable {
                         new MiniClusterConfiguration.Builder()
                                 .setConfiguration(configuration)
                                 .setNumTaskManagers(1)
-                                .setNumSlotsPerTaskManager(PARALLELISM)
+                                .setNumSlotsPerTaskManager(jobs * PARALLELISM)
                                 .build());
         try {
             cluster.start();
@@ -75,15 +86,30 @@ final class FlinkCluster implements AutoCloseable {
 
     /** An environment for one job, with checkpoints, and without restarts: a failure is shown. */
     StreamExecutionEnvironment newEnvironment() {
+        StreamExecutionEnvironment environment =
+                StreamExecutionEnvironment.createRemoteEnvironment(
+                        webUi.getHost(), webUi.getPort(), jobConfiguration());
+        environment.setParallelism(PARALLELISM);
+        return environment;
+    }
+
+    /** The same for those who submit jobs by a configuration. */
+    Configuration sessionConfiguration() {
+        Configuration configuration = jobConfiguration();
+        configuration.set(DeploymentOptions.TARGET, RemoteExecutor.NAME);
+        configuration.set(RestOptions.ADDRESS, webUi.getHost());
+        configuration.set(RestOptions.PORT, webUi.getPort());
+        configuration.set(CoreOptions.DEFAULT_PARALLELISM, PARALLELISM);
+        configuration.set(WebOptions.TMP_DIR, webUiFiles.toString());
+        return configuration;
+    }
+
+    private static Configuration jobConfiguration() {
         Configuration configuration = new Configuration();
         configuration.set(
                 ExecutionCheckpointingOptions.CHECKPOINTING_INTERVAL, CHECKPOINT_INTERVAL);
         configuration.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-        StreamExecutionEnvironment environment =
-                StreamExecutionEnvironment.createRemoteEnvironment(
-                        webUi.getHost(), webUi.getPort(), configuration);
-        environment.setParallelism(PARALLELISM);
-        return environment;
+        return configuration;
     }
 
     @Override

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
                 "Reads a Tablestore table's changes with Flink: on this machine, with an emulator"
                         + " and rows made up for it, or from a table of yours.",
         sortOptions = false,
+        commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             " 0:what was read is what was written (or, with --remote: all was read)",
@@ -77,6 +78,7 @@ public final class QuickstartCommand implements Callable<Integer> {
 
     static CommandLine commandLine(StopSignal stop) {
         return new CommandLine(new QuickstartCommand(stop))
+                .addSubcommand(new SqlCommand(stop))
                 .setParameterExceptionHandler(
                         (error, arguments) -> {
                             error.getCommandLine()

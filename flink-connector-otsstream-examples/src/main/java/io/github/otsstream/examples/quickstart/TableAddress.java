@@ -87,6 +87,10 @@ final class TableAddress {
         return table;
     }
 
+    OtsCredentials credentials() {
+        return credentials;
+    }
+
     /** A source of the table's changes, to be completed with where to start and stop. */
     OtsStreamSourceBuilder<ChangeRecord> source() {
         return OtsStreamSource.<ChangeRecord>builder()

@@ -9,8 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class QuickstartCommandTest {
@@ -36,6 +38,34 @@ class QuickstartCommandTest {
     void showsHelp() {
         assertThat(execute("--help")).isZero();
         assertThat(out.toString()).contains("--remote", "--watch", "OTS_ENDPOINT");
+    }
+
+    @Test
+    void showsHelpForSql() {
+        assertThat(execute("sql", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("quickstart.sh sql", "--file=FILE", "scan.bounded.mode");
+    }
+
+    @Test
+    void refusesWhatSqlDoesNotKnow() {
+        assertThat(execute("sql", "--fiel=a.sql")).isEqualTo(2);
+        assertThat(err.toString()).hasLineCount(1).contains("--fiel");
+    }
+
+    @Test
+    void refusesScriptsThatCannotBeReadBeforeItStartsAnything(@TempDir Path directory) {
+        Path missing = directory.resolve("missing.sql");
+
+        assertThat(execute("sql", "-f", missing.toString())).isEqualTo(2);
+        assertThat(execute("sql", "-f", directory.toString())).isEqualTo(2);
+
+        assertThat(err.toString().lines())
+                .hasSize(2)
+                .satisfiesExactly(
+                        line -> assertThat(line).contains(missing + ": there is no such file"),
+                        line -> assertThat(line).contains(directory + ": it is a directory"));
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test
