@@ -8,6 +8,9 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.Objects;
 import org.apache.flink.annotation.PublicEvolving;
+import org.apache.flink.configuration.DescribedEnum;
+import org.apache.flink.configuration.description.InlineElement;
+import org.apache.flink.configuration.description.TextElement;
 
 /**
  * Which table mirrors a job's progress, in the layout of DataX and DataWorks, and how. Immutable;
@@ -20,17 +23,28 @@ public final class StatusTableSettings implements Serializable {
 
     /** When the end of a window begins to count for other jobs. */
     @PublicEvolving
-    public enum Commit {
+    public enum Commit implements DescribedEnum {
         /**
          * When a checkpoint has completed that holds everything up to the end: everything before it
          * has been processed then. In a job without checkpoints the end is never written.
          */
-        CHECKPOINT,
+        CHECKPOINT("When a checkpoint has completed that holds everything up to the end."),
         /**
          * When everything up to the end has been read, as DataX does it; where the job fails after
          * that, its sink can lack what the status table says was read.
          */
-        READ
+        READ("When everything up to the end has been read, as DataX does it.");
+
+        private final String description;
+
+        Commit(String description) {
+            this.description = description;
+        }
+
+        @Override
+        public InlineElement getDescription() {
+            return TextElement.text(description);
+        }
     }
 
     private final String tableName;

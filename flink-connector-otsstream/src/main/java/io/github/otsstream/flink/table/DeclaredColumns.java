@@ -6,6 +6,7 @@ package io.github.otsstream.flink.table;
 
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.CHANGELOG_MODE;
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.EXPORT_SEQUENCE_INFO;
+import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.TIME_SERIES;
 
 import io.github.otsstream.flink.table.row.ReadMode;
 import java.util.List;
@@ -27,6 +28,10 @@ final class DeclaredColumns {
     /** The columns of a multi-version table besides the primary key, as DataX names them. */
     private static final Set<String> CELL_COLUMNS =
             Set.of("colname", "version", "colvalue", "optype", "sequenceinfo");
+
+    /** The key of a time-series table, which is not described as other tables are. */
+    private static final Set<String> TIME_SERIES_KEY =
+            Set.of("_m_name", "_data_source", "_tags", "time");
 
     private final DataType dataType;
     private final List<String> primaryKey;
@@ -62,6 +67,14 @@ final class DeclaredColumns {
                     CHANGELOG_MODE,
                     "rows can only be changed and removed by their key. Declare the primary key of"
                             + " the Tablestore table, as PRIMARY KEY (...) NOT ENFORCED.");
+        }
+        if (options.get(TIME_SERIES)
+                && !rows.isAppendOnly()
+                && !Set.copyOf(primaryKey).equals(TIME_SERIES_KEY)) {
+            throw options.refused(
+                    CHANGELOG_MODE,
+                    "the points of a time-series table have the primary key (_m_name, _data_source,"
+                            + " _tags, `time`); declare that one.");
         }
         try {
             rows.format(type(), List.of(), this);

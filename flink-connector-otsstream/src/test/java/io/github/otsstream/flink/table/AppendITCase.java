@@ -7,14 +7,24 @@ package io.github.otsstream.flink.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.alicloud.openservices.tablestore.TimeseriesClient;
+import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
+import com.alicloud.openservices.tablestore.model.StreamSpecification;
+import com.alicloud.openservices.tablestore.model.TimeseriesTableMeta;
+import com.alicloud.openservices.tablestore.model.TimeseriesTableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateTableRequest;
+import com.alicloud.openservices.tablestore.model.timeseries.CreateTimeseriesTableRequest;
+import com.alicloud.openservices.tablestore.model.timeseries.PutTimeseriesDataRequest;
+import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesKey;
+import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesRow;
 import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.test.junit5.MiniClusterExtension;
 import org.apache.flink.types.Row;
@@ -285,6 +295,59 @@ class AppendITCase {
     }
 
     @Test
+    void pointsOfTimeSeriesAreRowsToo() throws Exception {
+        TimeseriesClient series =
+                new TimeseriesClient(
+                        emulator.endpoint(),
+                        emulator.accessKeyId(),
+                        emulator.accessKeySecret(),
+                        emulator.instanceName());
+        TimeseriesTableMeta meta = new TimeseriesTableMeta("sensors");
+        meta.setTimeseriesTableOptions(new TimeseriesTableOptions(-1));
+        series.createTimeseriesTable(new CreateTimeseriesTableRequest(meta));
+        UpdateTableRequest enable = new UpdateTableRequest("sensors");
+        enable.setStreamSpecification(new StreamSpecification(true, 24));
+        orders.client().updateTable(enable);
+        PutTimeseriesDataRequest put = new PutTimeseriesDataRequest("sensors");
+        for (int i = 0; i < 2; i++) {
+            TimeseriesRow point =
+                    new TimeseriesRow(
+                            new TimeseriesKey("cpu", "host-" + i, Map.of("zone", "a")),
+                            1_700_000_000_000_123L);
+            point.addField("load", ColumnValue.fromDouble(0.5 + i));
+            put.addRow(point);
+        }
+        series.putTimeseriesData(put);
+        series.shutdown();
+        Map<String, String> options = SqlTable.options(emulator, "sensors");
+        options.put("isTimeseriesTable", "true");
+        options.put("scan.bounded.mode", "latest");
+        String columns =
+                "_m_name STRING, _data_source STRING, `load` DOUBLE,"
+                        + " `time` TIMESTAMP_LTZ(6), _tags ";
+        sql.execute(SqlTable.ddl("points", columns + "MAP<STRING, STRING>", options));
+
+        assertThat(
+                        sql.changes(
+                                "SELECT _m_name, _data_source, `load`, _tags['zone'],"
+                                        + " EXTRACT(MICROSECOND FROM `time`) FROM points"
+                                        + " WHERE _data_source = 'host-1'"))
+                .containsExactly("+I[cpu, host-1, 1.5, a, 123]");
+
+        options.put("changelog-mode", "upsert");
+        options.put("partial-update", "null");
+        sql.execute(
+                SqlTable.ddl(
+                        "series",
+                        columns
+                                + "STRING, PRIMARY KEY (_m_name, _data_source, _tags, `time`)"
+                                + " NOT ENFORCED",
+                        options));
+        assertThat(sql.changes("SELECT `load` FROM series WHERE _data_source = 'host-0'"))
+                .containsExactly("+I[0.5]");
+    }
+
+    @Test
     void dirtyRecordsFailTheJobOrAreLeftOut() throws Exception {
         orders.put(1, "price", "cheap");
         orders.put(2, "price", 2.5);
@@ -328,8 +391,7 @@ class AppendITCase {
     @Test
     void aTableWithoutAStreamIsRefusedAtTheStart() {
         UpdateTableRequest request = new UpdateTableRequest("orders");
-        request.setStreamSpecification(
-                new com.alicloud.openservices.tablestore.model.StreamSpecification(false));
+        request.setStreamSpecification(new StreamSpecification(false));
         orders.client().updateTable(request);
         declareBounded("id BIGINT");
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.table.api.ExplainDetail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -247,6 +248,20 @@ class OptionErrorsTest {
     }
 
     @Test
+    void pointsHaveTheKeyOfTimeSeries() {
+        assertRefused(
+                "_m_name STRING, `time` BIGINT, v DOUBLE, PRIMARY KEY (_m_name) NOT ENFORCED",
+                "The option 'changelog-mode' = 'upsert' can't be used: ",
+                "(_m_name, _data_source, _tags, `time`)",
+                "time-series",
+                "true",
+                "changelog-mode",
+                "upsert",
+                "partial-update",
+                "null");
+    }
+
+    @Test
     void aMisfitOfCellsIsRefused() {
         assertRefused(
                 "id BIGINT, version STRING",
@@ -385,6 +400,20 @@ class OptionErrorsTest {
         assertThat(Planning.messages(inTheSecret))
                 .contains("'" + key + "'")
                 .doesNotContain("the secret itself");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"access-key-secret", "accessKey"})
+    void noPlanShowsASecret(String key) {
+        Planning planning =
+                Planning.of(Planning.COLUMNS, "access-key-id", "LTAI", key, "the-secret-itself");
+        assertThat(
+                        planning.tables()
+                                .explainSql(
+                                        "SELECT * FROM t",
+                                        ExplainDetail.JSON_EXECUTION_PLAN,
+                                        ExplainDetail.CHANGELOG_MODE))
+                .doesNotContain("the-secret-itself");
     }
 
     private static void assertRefused(
