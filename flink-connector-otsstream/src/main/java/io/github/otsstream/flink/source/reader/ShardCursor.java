@@ -207,7 +207,6 @@ final class ShardCursor {
                         && page.getNextIterator() != null
                         && toSkip == 0;
         if (caughtUp) {
-            toPass = null;
             caughtUpMillis = Math.max(caughtUpMillis, askedMillis);
             if (iteratorMillis == ShardPosition.UNKNOWN) {
                 // Nothing tells what was read before it, so it is not replaced before what was is

@@ -60,6 +60,23 @@ class ShardCursorTest {
         assertThat(cursor.accept(page("i4"), 0).end()).isEqualTo(ShardEnd.WINDOW_END);
     }
 
+    /** A service may answer a first call without records although there are some. */
+    @Test
+    void passesOverWhatWasDoneAlsoBehindAnEmptyPage() {
+        ShardCursor cursor =
+                cursor(
+                        ReadWindow.all(),
+                        ShardPosition.at("i0", 0, record("s", 3, 3).getSequence()));
+        cursor.lookAgain();
+        cursor.found("j0", 10);
+
+        assertThat(cursor.accept(page("j1"), 0).isCaughtUp()).isTrue();
+        assertThat(wanted(cursor.accept(page("j2", 1, 2), 0))).isEmpty();
+        assertThat(cursor.last()).isEqualTo(record("s", 3, 3).getSequence());
+        assertThat(wanted(cursor.accept(page("j3", 3, 4), 0))).containsExactly(4);
+        assertThat(wanted(cursor.accept(page("j4", 5), 0))).containsExactly(5);
+    }
+
     @Test
     void refusesToGoOnWhereTheRecordsAreNotTheOnesThatWereDone() {
         ShardCursor cursor =
