@@ -273,11 +273,14 @@ final class ShardCursor {
             return from;
         }
         int first = from;
-        while (first < records.size() && records.get(first).getSequence().compareTo(toPass) <= 0) {
+        while (first < records.size()) {
+            int order = records.get(first).getSequence().compareTo(toPass);
+            if (order >= 0) {
+                // All that lies behind the record itself is new, whatever its sequence.
+                toPass = null;
+                return order == 0 ? first + 1 : first;
+            }
             first++;
-        }
-        if (first < records.size()) {
-            toPass = null;
         }
         return first;
     }

@@ -78,6 +78,20 @@ class ShardCursorTest {
     }
 
     @Test
+    void passesOverNothingBehindTheLastRecordThatWasDone() {
+        ShardCursor cursor =
+                cursor(
+                        ReadWindow.all(),
+                        ShardPosition.at("i0", 0, record("s", 3, 3).getSequence()));
+        cursor.lookAgain();
+        cursor.found("j0", 10);
+
+        assertThat(wanted(cursor.accept(page("j1", 2, 3), 0))).isEmpty();
+        assertThat(cursor.isSkipping()).isFalse();
+        assertThat(wanted(cursor.accept(page("j2", 1), 0))).containsExactly(1);
+    }
+
+    @Test
     void refusesToGoOnWhereTheRecordsAreNotTheOnesThatWereDone() {
         ShardCursor cursor =
                 cursor(
