@@ -267,7 +267,9 @@ class AbilitiesITCase {
         declare(
                 COLUMNS + ", WATERMARK FOR ts AS ts - INTERVAL '1' SECOND",
                 "scan.parallelism",
-                "1");
+                "1",
+                "scan.shard-discovery.interval",
+                "200 ms");
         emulator.control().splitAt("orders", SqlTable.keyValue(100));
         beginMinute();
         try (CloseableIterator<Row> windows = windowedCounts().collect()) {
