@@ -12,6 +12,7 @@ import io.github.otsstream.flink.client.StreamClient;
 import io.github.otsstream.flink.client.TableClient;
 import io.github.otsstream.flink.source.deserialization.OtsStreamDeserializationSchema;
 import io.github.otsstream.flink.source.enumerator.CheckedStart;
+import io.github.otsstream.flink.source.enumerator.EnumeratorOnStart;
 import io.github.otsstream.flink.source.enumerator.EnumeratorSettings;
 import io.github.otsstream.flink.source.enumerator.EnumeratorState;
 import io.github.otsstream.flink.source.enumerator.EnumeratorStateSerializer;
@@ -142,6 +143,11 @@ public final class OtsStreamSource<T>
 
     @Override
     public SplitEnumerator<ShardSplit, EnumeratorState> restoreEnumerator(
+            SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
+        return new EnumeratorOnStart(state, () -> openEnumerator(context, state));
+    }
+
+    private ShardEnumerator openEnumerator(
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
         StreamClient client = openClient(CallListener.NONE);
         StatusTable status = openStatusTable();
