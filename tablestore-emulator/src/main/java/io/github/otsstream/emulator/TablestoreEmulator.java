@@ -106,6 +106,19 @@ public final class TablestoreEmulator implements AutoCloseable {
         return defaultKey.secret();
     }
 
+    /**
+     * Closes all connections and refuses new ones, as a service that is down; or takes them again,
+     * at the same port. What the emulator holds stays.
+     */
+    public void refuseConnections(boolean refuse) {
+        server.refuseConnections(refuse);
+    }
+
+    /** How many connections clients have open. */
+    public long openConnections() {
+        return server.openConnections();
+    }
+
     /** The service's clock, which may be moved at any time. */
     public EmulatorClock clock() {
         return clock;

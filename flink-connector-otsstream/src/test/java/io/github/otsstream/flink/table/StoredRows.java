@@ -36,12 +36,12 @@ public final class StoredRows implements DynamicTableSinkFactory {
             new ConcurrentHashMap<>();
 
     /** Forgets all rows. */
-    static void clear() {
+    public static void clear() {
         TABLES.clear();
     }
 
     /** The rows of a table by their keys, both as text. */
-    static Map<String, String> of(String table) {
+    public static Map<String, String> of(String table) {
         return new TreeMap<>(TABLES.getOrDefault(table, new ConcurrentHashMap<>()));
     }
 

@@ -22,8 +22,11 @@ import java.util.Collection;
  */
 public final class EmulatorServer implements AutoCloseable {
 
-    private final Undertow undertow;
+    private final String host;
+    private final HttpHandler handler;
     private final int port;
+    private Undertow undertow;
+    private boolean closed;
 
     /**
      * Starts the server.
@@ -48,24 +51,57 @@ public final class EmulatorServer implements AutoCloseable {
                         faults,
                         clock,
                         counters);
-        undertow =
+        this.host = host;
+        this.handler = new PathHandler(service).addPrefixPath("/admin", admin);
+        undertow = listen(port);
+        this.port = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+    }
+
+    private Undertow listen(int wantedPort) {
+        Undertow server =
                 Undertow.builder()
-                        .addHttpListener(port, host)
+                        .addHttpListener(wantedPort, host)
                         .setIoThreads(Runtime.getRuntime().availableProcessors())
                         // Only the admin interface uses workers.
                         .setWorkerThreads(2)
                         .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
-                        .setHandler(new PathHandler(service).addPrefixPath("/admin", admin))
+                        .setServerOption(UndertowOptions.ENABLE_CONNECTOR_STATISTICS, true)
+                        .setHandler(handler)
                         .build();
         try {
-            undertow.start();
+            server.start();
+            return server;
         } catch (RuntimeException e) {
-            undertow.stop();
+            server.stop();
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IllegalStateException(
-                    "Cannot listen on " + host + ":" + port + ": " + cause.getMessage(), cause);
+                    "Cannot listen on " + host + ":" + wantedPort + ": " + cause.getMessage(),
+                    cause);
         }
-        this.port = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
+    }
+
+    /**
+     * Closes all connections and refuses new ones, or takes them again at the same port.
+     *
+     * @throws IllegalStateException if the port cannot be bound again, saying why
+     */
+    public synchronized void refuseConnections(boolean refuse) {
+        if (closed || refuse == (undertow == null)) {
+            return;
+        }
+        if (refuse) {
+            undertow.stop();
+            undertow = null;
+        } else {
+            undertow = listen(port);
+        }
+    }
+
+    /** How many connections clients have open; the admin interface's count too. */
+    public synchronized long openConnections() {
+        return closed || undertow == null
+                ? 0
+                : undertow.getListenerInfo().get(0).getConnectorStatistics().getActiveConnections();
     }
 
     /** The port that the server listens on. */
@@ -75,7 +111,8 @@ public final class EmulatorServer implements AutoCloseable {
 
     /** Closes all connections and waits for the server's threads to end. */
     @Override
-    public void close() {
-        undertow.stop();
+    public synchronized void close() {
+        refuseConnections(true);
+        closed = true;
     }
 }

@@ -156,6 +156,22 @@ class FaultTest {
     }
 
     @Test
+    void refusesConnectionsAndForgetsNothing() {
+        TestTables.create(client, "orders", PrimaryKeyType.STRING);
+        assertThat(emulator.openConnections()).isPositive();
+        emulator.refuseConnections(true);
+        try {
+            assertThat(emulator.openConnections()).isZero();
+            assertThatThrownBy(() -> client.listTable()).isInstanceOf(ClientException.class);
+        } finally {
+            emulator.refuseConnections(false);
+        }
+        SyncClient later = SdkClients.sync(emulator);
+        assertThat(later.listTable().getTableNames()).containsExactly("orders");
+        later.shutdown();
+    }
+
+    @Test
     void cutsBodies() {
         TestTables.create(client, "orders", PrimaryKeyType.STRING);
         control.faults(FaultPlan.of(1, FaultRule.truncateBody().times(1)));
