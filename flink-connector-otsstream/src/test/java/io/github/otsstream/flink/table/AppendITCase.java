@@ -88,6 +88,63 @@ class AppendITCase {
     }
 
     @Test
+    void everyDeclaredTypeIsMadeOfWhatTheTableHolds() throws Exception {
+        long millis = 1_700_000_000_123L;
+        orders.put(
+                1,
+                "tiny",
+                5L,
+                "small",
+                -300L,
+                "num",
+                70_000L,
+                "amount",
+                "12.5",
+                "wall",
+                millis,
+                "moment",
+                millis,
+                "ratio",
+                0.25,
+                "part",
+                0.5,
+                "text",
+                "tea",
+                "fixed",
+                "ab",
+                "short",
+                "rice",
+                "yes",
+                true,
+                "packed",
+                new byte[] {1, 2},
+                "day",
+                "2024-02-29",
+                "clock",
+                "23:59:58",
+                "list",
+                "[1, 2]",
+                "map",
+                "{\"a\": 1.5}",
+                "both",
+                "{\"n\": 1, \"s\": \"x\"}");
+        declareBounded(
+                "id DECIMAL(20, 0), tiny TINYINT, small SMALLINT, num INT, amount DECIMAL(5, 2),"
+                        + " wall TIMESTAMP(3), moment TIMESTAMP_LTZ(3), ratio DOUBLE, part FLOAT,"
+                        + " text STRING, fixed CHAR(3), short VARCHAR(4), yes BOOLEAN, packed BYTES,"
+                        + " `day` DATE, clock TIME, `list` ARRAY<INT>, `map` MAP<STRING, DOUBLE>,"
+                        + " `both` ROW<n INT, s STRING>",
+                "scan.bounded.mode",
+                "latest");
+
+        assertThat(sql.changes("SELECT * FROM orders"))
+                .containsExactly(
+                        "+I[1, 5, -300, 70000, 12.50, 2023-11-14T22:13:20.123,"
+                                + " 2023-11-14T22:13:20.123Z, 0.25, 0.5, tea, ab , rice, true,"
+                                + " [1, 2], 2024-02-29, 23:59:58, [1, 2], {a=1.5}, +I[1, x]]");
+    }
+
+    @Test
     void deletionsAreLeftOutWhereTheyAreIgnored() throws Exception {
         orders.put(1, "item", "tea");
         orders.delete(1);
