@@ -11,6 +11,7 @@ import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -210,10 +211,19 @@ class JobsITCase {
         orders.put(2, "item", "tea");
         orders.put(3, "item", "rice");
         awaitTotals("+I[rice, 1]", "+I[tea, 2]");
+        // Refused while one of the tasks is still to run.
         String savepoint =
-                job.stopWithSavepoint(
-                                false, directory.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get(60, TimeUnit.SECONDS);
+                Awaitility.await()
+                        .atMost(Duration.ofSeconds(60))
+                        .ignoreExceptions()
+                        .until(
+                                () ->
+                                        job.stopWithSavepoint(
+                                                        false,
+                                                        directory.toUri().toString(),
+                                                        SavepointFormatType.CANONICAL)
+                                                .get(60, TimeUnit.SECONDS),
+                                Objects::nonNull);
         StoredRows.clear();
         orders.put(4, "item", "tea");
         return savepoint;
