@@ -6,7 +6,7 @@ package io.github.otsstream.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
@@ -20,6 +20,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,17 +29,12 @@ import org.junit.jupiter.api.Test;
 class OrderStatesITCase {
 
     private TablestoreEmulator emulator;
-    private SyncClient client;
+    private SyncClientInterface client;
 
     @BeforeEach
     void createTable() {
         emulator = TablestoreEmulator.builder().start();
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta("orders");
         meta.addPrimaryKeyColumn(new PrimaryKeySchema("order_id", PrimaryKeyType.STRING));
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));

@@ -27,11 +27,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * try (TablestoreEmulator emulator = TablestoreEmulator.builder().start()) {
- *     SyncClient client = new SyncClient(
- *             emulator.endpoint(),
- *             emulator.accessKeyId(),
- *             emulator.accessKeySecret(),
- *             emulator.instanceName());
+ *     SyncClientInterface client = SyncClients.of(emulator);
  *     ...
  * }
  * }</pre>

@@ -6,27 +6,28 @@ package io.github.otsstream.emulator;
 
 import com.alicloud.openservices.tablestore.AsyncClient;
 import com.alicloud.openservices.tablestore.ClientConfiguration;
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.core.auth.CredentialsProvider;
 import com.alicloud.openservices.tablestore.core.auth.DefaultCredentials;
 import com.alicloud.openservices.tablestore.core.auth.ServiceCredentials;
 import com.alicloud.openservices.tablestore.core.auth.V4Credentials;
 import com.alicloud.openservices.tablestore.model.RetryStrategy;
+import io.github.otsstream.emulator.client.SyncClients;
 
 /** The official SDK's clients of an emulator, with every check they can make switched on. */
 public final class SdkClients {
 
     private SdkClients() {}
 
-    public static SyncClient sync(TablestoreEmulator emulator) {
+    public static SyncClientInterface sync(TablestoreEmulator emulator) {
         return sync(emulator, checkingConfiguration());
     }
 
-    public static SyncClient sync(TablestoreEmulator emulator, ClientConfiguration configuration) {
-        return new SyncClient(
+    public static SyncClientInterface sync(
+            TablestoreEmulator emulator, ClientConfiguration configuration) {
+        return SyncClients.create(
                 emulator.endpoint(),
-                emulator.accessKeyId(),
-                emulator.accessKeySecret(),
+                new FixedCredentials(v2(emulator.accessKeyId(), emulator.accessKeySecret(), null)),
                 emulator.instanceName(),
                 configuration);
     }
@@ -41,11 +42,11 @@ public final class SdkClients {
     }
 
     /** A client of any key pair, token or none, and instance. */
-    public static SyncClient sync(
+    public static SyncClientInterface sync(
             TablestoreEmulator emulator, ServiceCredentials credentials, String instanceName) {
         CredentialsProvider provider = new FixedCredentials(credentials);
-        return new SyncClient(
-                emulator.endpoint(), provider, instanceName, checkingConfiguration(), null);
+        return SyncClients.create(
+                emulator.endpoint(), provider, instanceName, checkingConfiguration());
     }
 
     public static ServiceCredentials v2(String id, String secret, String token) {

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.emulator;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
@@ -26,12 +26,15 @@ public final class TestTables {
 
     private TestTables() {}
 
-    public static void create(SyncClient client, String name, PrimaryKeyType keyType) {
+    public static void create(SyncClientInterface client, String name, PrimaryKeyType keyType) {
         create(client, name, keyType, new StreamSpecification(true, 24));
     }
 
     public static void create(
-            SyncClient client, String name, PrimaryKeyType keyType, StreamSpecification stream) {
+            SyncClientInterface client,
+            String name,
+            PrimaryKeyType keyType,
+            StreamSpecification stream) {
         TableMeta meta = new TableMeta(name);
         meta.addPrimaryKeyColumn(new PrimaryKeySchema("id", keyType));
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));
@@ -47,17 +50,17 @@ public final class TestTables {
         return key(PrimaryKeyValue.fromString(id));
     }
 
-    public static void put(SyncClient client, String table, String id, String value) {
+    public static void put(SyncClientInterface client, String table, String id, String value) {
         put(client, table, key(id), value);
     }
 
-    public static void put(SyncClient client, String table, PrimaryKey key, String value) {
+    public static void put(SyncClientInterface client, String table, PrimaryKey key, String value) {
         RowPutChange change = new RowPutChange(table, key);
         change.addColumn(new Column("value", ColumnValue.fromString(value)));
         client.putRow(new PutRowRequest(change));
     }
 
-    public static void delete(SyncClient client, String table, String id) {
+    public static void delete(SyncClientInterface client, String table, String id) {
         client.deleteRow(new DeleteRowRequest(new RowDeleteChange(table, key(id))));
     }
 }

@@ -4,13 +4,13 @@
  */
 package io.github.otsstream.benchmarks.server;
 
-import com.alicloud.openservices.tablestore.ClientConfiguration;
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.GetStreamRecordResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.otsstream.benchmarks.contender.FrameReader;
 import io.github.otsstream.benchmarks.process.Requests;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class BenchmarkServer {
 
     private final TablestoreEmulator emulator;
     private final PageServer pageServer;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final Map<String, BenchmarkTable> tables = new HashMap<>();
     private final List<ScheduledExecutorService> writers = new ArrayList<>();
 
@@ -51,15 +51,7 @@ public final class BenchmarkServer {
         emulator.control()
                 .streamBehavior(behavior -> behavior.withMaxPageBytes(Integer.MAX_VALUE / 2));
         pageServer = new PageServer(emulator);
-        ClientConfiguration configuration = new ClientConfiguration();
-        configuration.setIoThreadCount(1);
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName(),
-                        configuration);
+        client = SyncClients.of(emulator);
     }
 
     public static void main(String[] arguments) throws Exception {

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.benchmarks.server;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowRequest;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
@@ -27,12 +27,12 @@ final class BenchmarkTable {
 
     private static final int ROWS_PER_BATCH = 100;
 
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String name;
     private final RowShape shape;
     private long written;
 
-    private BenchmarkTable(SyncClient client, String name, RowShape shape) {
+    private BenchmarkTable(SyncClientInterface client, String name, RowShape shape) {
         this.client = client;
         this.name = name;
         this.shape = shape;
@@ -40,7 +40,7 @@ final class BenchmarkTable {
 
     static BenchmarkTable create(
             TablestoreEmulator emulator,
-            SyncClient client,
+            SyncClientInterface client,
             String name,
             RowShape shape,
             int shards) {

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import io.github.otsstream.emulator.TablestoreEmulator;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -19,7 +19,7 @@ final class LocalTable implements AutoCloseable {
 
     private final TablestoreEmulator emulator;
     private final TableAddress address;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final RowWriter writer;
     private final Partitions partitions;
 
@@ -41,7 +41,7 @@ final class LocalTable implements AutoCloseable {
         return address;
     }
 
-    SyncClient client() {
+    SyncClientInterface client() {
         return client;
     }
 

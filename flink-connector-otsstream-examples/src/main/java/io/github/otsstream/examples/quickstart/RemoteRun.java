@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import io.github.otsstream.examples.quickstart.StopSignal.StoppedException;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.OtsStreamSource;
@@ -78,7 +78,7 @@ final class RemoteRun {
     }
 
     private void summarize(Map<String, Long> countByShard, boolean stopped) {
-        SyncClient client = address.client();
+        SyncClientInterface client = address.client();
         try {
             new ShardTable(console, names).print(client, address.table(), countByShard);
         } finally {

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DeleteRowRequest;
@@ -39,7 +39,7 @@ final class RowWriter {
     private static final int STREAM_RETENTION_HOURS = 24;
     private static final List<String> STATES = List.of("paid", "packed", "shipped", "returned");
 
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String table;
     private final Consumer<Change> listener;
     private final Random random = new Random(20_26);
@@ -49,7 +49,7 @@ final class RowWriter {
     /**
      * @param listener told of each change before it is written
      */
-    RowWriter(SyncClient client, String table, Consumer<Change> listener) {
+    RowWriter(SyncClientInterface client, String table, Consumer<Change> listener) {
         this.client = client;
         this.table = table;
         this.listener = listener;

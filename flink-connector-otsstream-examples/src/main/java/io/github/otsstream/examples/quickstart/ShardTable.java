@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.DescribeStreamRequest;
 import com.alicloud.openservices.tablestore.model.DescribeStreamResponse;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
@@ -30,7 +30,7 @@ final class ShardTable {
     }
 
     /** Prints the shards that gave records; the others are only counted. */
-    void print(SyncClient client, String table, Map<String, Long> countByShard) {
+    void print(SyncClientInterface client, String table, Map<String, Long> countByShard) {
         List<StreamShard> shards = list(client, table);
         console.line("");
         console.line(String.format(ROW, "Shard", "Came from", "Records", "Id"));
@@ -69,7 +69,7 @@ final class ShardTable {
                 .collect(Collectors.joining(" + "));
     }
 
-    private static List<StreamShard> list(SyncClient client, String table) {
+    private static List<StreamShard> list(SyncClientInterface client, String table) {
         List<StreamShard> shards = new ArrayList<>();
         client.listStream(new ListStreamRequest(table))
                 .getStreams()

@@ -4,8 +4,11 @@
  */
 package io.github.otsstream.examples.quickstart;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.ClientConfiguration;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
+import com.alicloud.openservices.tablestore.core.auth.CredentialsProviderFactory;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.flink.client.OtsCredentials;
 import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.record.ChangeRecord;
@@ -102,12 +105,14 @@ final class TableAddress {
     }
 
     /** A client of the official SDK. */
-    SyncClient client() {
-        return new SyncClient(
+    SyncClientInterface client() {
+        return SyncClients.create(
                 endpoint,
-                credentials.getAccessKeyId(),
-                credentials.getAccessKeySecret(),
+                CredentialsProviderFactory.newDefaultCredentialProvider(
+                        credentials.getAccessKeyId(),
+                        credentials.getAccessKeySecret(),
+                        credentials.getSecurityToken()),
                 instance,
-                credentials.getSecurityToken());
+                new ClientConfiguration());
     }
 }

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.flink.chaos;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowRequest;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowResponse;
@@ -28,6 +28,7 @@ import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -70,7 +71,7 @@ final class RecordedTable implements AutoCloseable {
     /** For each closed shard how many changes of each key had been made when it was closed. */
     private final Map<String, Map<Integer, Integer>> closedAt = new HashMap<>();
 
-    private SyncClient client;
+    private SyncClientInterface client;
     private long value;
 
     RecordedTable(TablestoreEmulator emulator, String name, int keys, Random random) {
@@ -92,12 +93,7 @@ final class RecordedTable implements AutoCloseable {
     }
 
     private void connect() {
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
     }
 
     String name() {
@@ -397,7 +393,7 @@ final class RecordedTable implements AutoCloseable {
         return PrimaryKeyBuilder.createPrimaryKeyBuilder().addPrimaryKeyColumn(KEY, key).build();
     }
 
-    synchronized SyncClient client() {
+    synchronized SyncClientInterface client() {
         return client;
     }
 

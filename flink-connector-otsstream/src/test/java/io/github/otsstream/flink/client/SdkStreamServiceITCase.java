@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
@@ -30,6 +30,7 @@ import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import io.github.otsstream.flink.client.OtsStreamException.Kind;
@@ -65,7 +66,7 @@ class SdkStreamServiceITCase {
     private static final String TOKEN = "a-very-secret-token";
 
     private TablestoreEmulator emulator;
-    private SyncClient sdk;
+    private SyncClientInterface sdk;
     private StreamService service;
 
     @BeforeEach
@@ -75,7 +76,7 @@ class SdkStreamServiceITCase {
                         .accessKey("key-id", SECRET)
                         .accessKey("temporary-id", "another-secret-secret", TOKEN)
                         .start();
-        sdk = new SyncClient(emulator.endpoint(), "key-id", SECRET, emulator.instanceName());
+        sdk = SyncClients.create(emulator.endpoint(), "key-id", SECRET, emulator.instanceName());
         service = connection().build().open();
         createTable(TABLE);
     }

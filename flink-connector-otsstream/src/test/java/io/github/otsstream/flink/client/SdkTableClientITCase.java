@@ -7,7 +7,7 @@ package io.github.otsstream.flink.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DefinedColumnType;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
@@ -17,6 +17,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateTableRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
@@ -136,12 +137,7 @@ class SdkTableClientITCase {
 
     @Test
     void aTableThatTheSdkHasMadeIsDescribedWithItsColumnsAndItsStream() {
-        SyncClient sdk =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        SyncClientInterface sdk = SyncClients.of(emulator);
         try {
             TableMeta meta = new TableMeta(TABLE);
             meta.addPrimaryKeyColumn("who", PrimaryKeyType.STRING);
@@ -422,12 +418,7 @@ class SdkTableClientITCase {
         assertThat(get(client.listTables())).isEmpty();
         assertThat(get(client.listStreams())).isEmpty();
 
-        SyncClient sdk =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        SyncClientInterface sdk = SyncClients.of(emulator);
         try {
             TableMeta meta = new TableMeta("streamed");
             meta.addPrimaryKeyColumn("id", PrimaryKeyType.INTEGER);

@@ -7,7 +7,7 @@ package io.github.otsstream.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyBuilder;
@@ -19,6 +19,7 @@ import com.alicloud.openservices.tablestore.model.StreamSpecification;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.flink.client.OtsCredentials;
 import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.source.deserialization.JsonChangeSchema;
@@ -60,7 +61,7 @@ class CredentialsITCase {
     private static final MiniClusterExtension CLUSTER = new MiniClusterExtension();
 
     private static TablestoreEmulator emulator;
-    private static SyncClient client;
+    private static SyncClientInterface client;
 
     private static volatile OtsCredentials current;
     private static final Map<String, Long> RECORDS_BY_TABLE = new ConcurrentHashMap<>();
@@ -79,7 +80,7 @@ class CredentialsITCase {
                                 TEMPORARY.getSecurityToken())
                         .start();
         client =
-                new SyncClient(
+                SyncClients.create(
                         emulator.endpoint(),
                         KEYS.getAccessKeyId(),
                         KEYS.getAccessKeySecret(),

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.flink.source;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
@@ -18,6 +18,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.flink.record.ChangeRecord;
 
 /**
@@ -31,7 +32,7 @@ final class KeyRangeTable implements AutoCloseable {
     private static final int KEYS_PER_RANGE = 10;
 
     private final TablestoreEmulator emulator;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String name;
     private long written;
 
@@ -39,12 +40,7 @@ final class KeyRangeTable implements AutoCloseable {
     KeyRangeTable(TablestoreEmulator emulator, String name) {
         this.emulator = emulator;
         this.name = name;
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta(name);
         meta.addPrimaryKeyColumn(KEY, PrimaryKeyType.INTEGER);
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.flink.source;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowRequest;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowResponse;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
@@ -19,6 +19,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class KeyedHistory implements AutoCloseable {
     static final String NUMBER = "n";
 
     private final TablestoreEmulator emulator;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String table;
     private final long[] written;
 
@@ -44,12 +45,7 @@ final class KeyedHistory implements AutoCloseable {
         this.emulator = emulator;
         this.table = table;
         this.written = new long[keys];
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta(table);
         meta.addPrimaryKeyColumn(KEY, PrimaryKeyType.INTEGER);
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.flink.source;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
@@ -25,6 +25,7 @@ import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.ShardInfo;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class RandomRows implements AutoCloseable {
     static final List<String> COLUMNS = List.of("a", "b", "c", "d");
 
     private final TablestoreEmulator emulator;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String table;
     private final int keys;
     private final Random random;
@@ -53,12 +54,7 @@ final class RandomRows implements AutoCloseable {
         this.table = table;
         this.keys = keys;
         this.random = new Random(seed);
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta(table);
         meta.addPrimaryKeyColumn(KEY, PrimaryKeyType.INTEGER);
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));

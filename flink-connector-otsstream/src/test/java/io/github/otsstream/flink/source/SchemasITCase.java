@@ -6,7 +6,7 @@ package io.github.otsstream.flink.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DeleteRowRequest;
@@ -24,6 +24,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.Column;
 import io.github.otsstream.flink.record.ColumnList;
@@ -75,12 +76,7 @@ class SchemasITCase {
     @BeforeAll
     static void writeRow() {
         emulator = TablestoreEmulator.builder().start();
-        SyncClient client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        SyncClientInterface client = SyncClients.of(emulator);
         try {
             TableMeta meta = new TableMeta(TABLE);
             meta.addPrimaryKeyColumn("id", PrimaryKeyType.INTEGER);

@@ -7,12 +7,13 @@ package io.github.otsstream.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import io.github.otsstream.flink.record.ChangeRecord;
@@ -265,12 +266,7 @@ class ServiceFailureITCase {
 
     @Test
     void aTableWithoutStreamFailsTheJob() throws Exception {
-        SyncClient client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        SyncClientInterface client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta("no_stream");
         meta.addPrimaryKeyColumn("id", PrimaryKeyType.INTEGER);
         client.createTable(new CreateTableRequest(meta, new TableOptions(-1, 1)));

@@ -7,7 +7,7 @@ package io.github.otsstream.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.GetShardIteratorRequest;
 import com.alicloud.openservices.tablestore.model.GetStreamRecordRequest;
@@ -17,6 +17,7 @@ import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import io.github.otsstream.flink.client.CallListener;
@@ -75,7 +76,7 @@ class StatusTableJobITCase {
 
     private TablestoreEmulator emulator;
     private KeyedHistory history;
-    private SyncClient sdk;
+    private SyncClientInterface sdk;
     private String streamId;
     private DataxReader datax;
     private JobClient job;
@@ -84,12 +85,7 @@ class StatusTableJobITCase {
     void startEmulator() {
         emulator = TablestoreEmulator.builder().start();
         history = new KeyedHistory(emulator, "orders", KEYS);
-        sdk =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        sdk = SyncClients.of(emulator);
         streamId =
                 sdk.listStream(new ListStreamRequest("orders")).getStreams().get(0).getStreamId();
         datax = new DataxReader(sdk, STATUS, streamId);

@@ -7,8 +7,8 @@ package io.github.otsstream.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
-import com.alicloud.openservices.tablestore.TimeseriesClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
+import com.alicloud.openservices.tablestore.TimeseriesClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.StreamSpecification;
 import com.alicloud.openservices.tablestore.model.TimeseriesTableMeta;
@@ -19,6 +19,7 @@ import com.alicloud.openservices.tablestore.model.timeseries.PutTimeseriesDataRe
 import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesKey;
 import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesRow;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.TimeSeriesKey;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
@@ -51,18 +52,8 @@ class TimeSeriesITCase {
     @BeforeAll
     static void createTables() {
         emulator = TablestoreEmulator.builder().start();
-        TimeseriesClient timeseries =
-                new TimeseriesClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
-        SyncClient client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        SyncClientInterface client = SyncClients.of(emulator);
+        TimeseriesClientInterface timeseries = SyncClients.timeseries(client);
         try {
             TimeseriesTableMeta meta = new TimeseriesTableMeta(TABLE);
             meta.setTimeseriesTableOptions(new TimeseriesTableOptions(-1));
@@ -72,13 +63,12 @@ class TimeSeriesITCase {
             client.updateTable(update);
             write(timeseries);
         } finally {
-            timeseries.shutdown();
             client.shutdown();
         }
         new KeyedHistory(emulator, ORDINARY_TABLE, 1).close();
     }
 
-    private static void write(TimeseriesClient timeseries) {
+    private static void write(TimeseriesClientInterface timeseries) {
         TimeseriesRow point =
                 new TimeseriesRow(
                         new TimeseriesKey("cpu", "host-1", Map.of("os", "a,b", "zone", "[\\]")),

@@ -7,12 +7,13 @@ package io.github.otsstream.flink.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.DeleteTableRequest;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
 import com.alicloud.openservices.tablestore.model.StreamSpecification;
 import com.alicloud.openservices.tablestore.model.UpdateTableRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import io.github.otsstream.flink.record.ChangeRecord;
@@ -386,7 +387,7 @@ class WindowITCase {
         start(check, history.source(), null);
         check.awaitAll(KEYS, 1);
         String before = streamId();
-        SyncClient client = client();
+        SyncClientInterface client = client();
         client.deleteTable(new DeleteTableRequest("orders"));
         client.shutdown();
         assertFailsWith(
@@ -440,7 +441,7 @@ class WindowITCase {
     }
 
     private String streamId() {
-        SyncClient client = client();
+        SyncClientInterface client = client();
         String streamId =
                 client.listStream(new ListStreamRequest("orders"))
                         .getStreams()
@@ -451,7 +452,7 @@ class WindowITCase {
     }
 
     private void enableAnew() {
-        SyncClient client = client();
+        SyncClientInterface client = client();
         UpdateTableRequest request = new UpdateTableRequest("orders");
         request.setStreamSpecification(new StreamSpecification(false));
         client.updateTable(request);
@@ -460,12 +461,8 @@ class WindowITCase {
         client.shutdown();
     }
 
-    private SyncClient client() {
-        return new SyncClient(
-                emulator.endpoint(),
-                emulator.accessKeyId(),
-                emulator.accessKeySecret(),
-                emulator.instanceName());
+    private SyncClientInterface client() {
+        return SyncClients.of(emulator);
     }
 
     private long now() {

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.flink.status;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.Direction;
 import com.alicloud.openservices.tablestore.model.GetRangeRequest;
 import com.alicloud.openservices.tablestore.model.GetRangeResponse;
@@ -33,11 +33,11 @@ import java.util.zip.InflaterInputStream;
  */
 public final class DataxReader {
 
-    private final SyncClient sdk;
+    private final SyncClientInterface sdk;
     private final String table;
     private final String streamId;
 
-    public DataxReader(SyncClient sdk, String table, String streamId) {
+    public DataxReader(SyncClientInterface sdk, String table, String streamId) {
         this.sdk = sdk;
         this.table = table;
         this.streamId = streamId;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DescribeTableRequest;
@@ -27,6 +27,7 @@ import com.alicloud.openservices.tablestore.model.StreamSpecification;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
 import io.github.otsstream.emulator.fault.FaultRule;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
@@ -71,7 +72,7 @@ class StatusTableITCase {
             TablestoreEmulatorExtension.create().wipedBetweenTests();
 
     private TablestoreEmulator emulator;
-    private SyncClient sdk;
+    private SyncClientInterface sdk;
     private StreamClient streams;
     private StatusTable table;
     private String streamId;
@@ -79,12 +80,7 @@ class StatusTableITCase {
     @BeforeEach
     void open() throws Exception {
         emulator = EMULATOR.emulator();
-        sdk =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        sdk = SyncClients.of(emulator);
         OtsConnection connection =
                 OtsConnection.builder()
                         .endpoint(emulator.endpoint())

@@ -7,7 +7,7 @@ package io.github.otsstream.flink.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.TimeseriesClient;
+import com.alicloud.openservices.tablestore.TimeseriesClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
 import com.alicloud.openservices.tablestore.model.StreamSpecification;
@@ -19,6 +19,7 @@ import com.alicloud.openservices.tablestore.model.timeseries.PutTimeseriesDataRe
 import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesKey;
 import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesRow;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import java.time.Duration;
 import java.time.Instant;
@@ -353,12 +354,7 @@ class AppendITCase {
 
     @Test
     void pointsOfTimeSeriesAreRowsToo() throws Exception {
-        TimeseriesClient series =
-                new TimeseriesClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        TimeseriesClientInterface series = SyncClients.timeseries(orders.client());
         TimeseriesTableMeta meta = new TimeseriesTableMeta("sensors");
         meta.setTimeseriesTableOptions(new TimeseriesTableOptions(-1));
         series.createTimeseriesTable(new CreateTimeseriesTableRequest(meta));
@@ -375,7 +371,6 @@ class AppendITCase {
             put.addRow(point);
         }
         series.putTimeseriesData(put);
-        series.shutdown();
         Map<String, String> options = SqlTable.options(emulator, "sensors");
         options.put("isTimeseriesTable", "true");
         options.put("scan.bounded.mode", "latest");

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.flink.table;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DeleteRowRequest;
@@ -24,6 +24,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -37,19 +38,14 @@ final class SqlTable implements AutoCloseable {
     private static final String KEY = "id";
 
     private final TablestoreEmulator emulator;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String name;
 
     /** Creates a table whose stream carries origin columns. */
     SqlTable(TablestoreEmulator emulator, String name, String... originColumns) {
         this.emulator = emulator;
         this.name = name;
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta(name);
         meta.addPrimaryKeyColumn(KEY, PrimaryKeyType.INTEGER);
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));
@@ -155,7 +151,7 @@ final class SqlTable implements AutoCloseable {
         return name;
     }
 
-    SyncClient client() {
+    SyncClientInterface client() {
         return client;
     }
 

@@ -7,7 +7,7 @@ package io.github.otsstream.flink.packaging;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DeleteRowRequest;
@@ -25,6 +25,7 @@ import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
 import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -71,12 +72,7 @@ class SqlJarITCase {
     @BeforeAll
     static void writeOrders() {
         TablestoreEmulator emulator = EMULATOR.emulator();
-        SyncClient client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        SyncClientInterface client = SyncClients.of(emulator);
         TableMeta meta = new TableMeta("orders");
         meta.addPrimaryKeyColumn(new PrimaryKeySchema("order_id", PrimaryKeyType.STRING));
         CreateTableRequest request = new CreateTableRequest(meta, new TableOptions(-1, 1));
@@ -91,7 +87,7 @@ class SqlJarITCase {
         client.shutdown();
     }
 
-    private static void put(SyncClient client, String order, long amount, String note) {
+    private static void put(SyncClientInterface client, String order, long amount, String note) {
         RowPutChange change = new RowPutChange("orders", key(order));
         change.addColumn("amount", ColumnValue.fromLong(amount));
         change.addColumn("note", ColumnValue.fromString(note));

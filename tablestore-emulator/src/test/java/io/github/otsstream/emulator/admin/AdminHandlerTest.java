@@ -6,7 +6,7 @@ package io.github.otsstream.emulator.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,7 +35,7 @@ class AdminHandlerTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final ObjectMapper json = new ObjectMapper();
     private TablestoreEmulator emulator;
-    private SyncClient client;
+    private SyncClientInterface client;
 
     @BeforeEach
     void createTables(TablestoreEmulator started) {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import io.github.otsstream.emulator.SdkClients;
@@ -52,7 +53,7 @@ class RunnableJarITCase {
                 "--faults={\"rules\":[{\"effect\":\"ERROR\",\"operation\":\"ListTable\","
                         + "\"status\":503,\"code\":\"OTSServerBusy\",\"times\":1}]}");
         String endpoint = endpoint();
-        SyncClient client =
+        SyncClientInterface client =
                 new SyncClient(
                         endpoint, "id", "secret", "shop", SdkClients.checkingConfiguration());
         assertThatThrownBy(client::listTable)

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.emulator.client;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.aliyun.openservices.ots.internal.streamclient.ClientConfig;
 import com.aliyun.openservices.ots.internal.streamclient.StreamConfig;
 import com.aliyun.openservices.ots.internal.streamclient.Worker;
@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RunningWorker implements AutoCloseable {
 
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final ExecutorService tasks = Executors.newCachedThreadPool();
     private final Worker worker;
     private final Thread thread;

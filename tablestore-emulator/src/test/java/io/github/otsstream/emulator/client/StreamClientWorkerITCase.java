@@ -6,7 +6,7 @@ package io.github.otsstream.emulator.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.DescribeTableRequest;
 import com.alicloud.openservices.tablestore.model.DescribeTableResponse;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
@@ -56,7 +56,7 @@ class StreamClientWorkerITCase {
     private final DeliveryJournal journal = new DeliveryJournal();
     private TablestoreEmulator emulator;
     private EmulatorControl control;
-    private SyncClient client;
+    private SyncClientInterface client;
     private WrittenRows rows;
 
     @BeforeEach

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.emulator.client;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowRequest;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
@@ -27,12 +27,12 @@ final class WrittenRows {
 
     private static final int KEYS = 40;
 
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final String table;
     private final Map<String, List<String>> changesByKey = new TreeMap<>();
     private int rounds;
 
-    WrittenRows(SyncClient client, String table) {
+    WrittenRows(SyncClientInterface client, String table) {
         this.client = client;
         this.table = table;
     }

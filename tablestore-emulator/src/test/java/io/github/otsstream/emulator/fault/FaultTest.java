@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alicloud.openservices.tablestore.ClientConfiguration;
 import com.alicloud.openservices.tablestore.ClientException;
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.model.BatchGetRowRequest;
 import com.alicloud.openservices.tablestore.model.BatchGetRowResponse;
@@ -47,7 +47,7 @@ class FaultTest {
 
     private final TablestoreEmulator emulator = EMULATOR.emulator();
     private final EmulatorControl control = emulator.control();
-    private SyncClient client;
+    private SyncClientInterface client;
 
     @BeforeEach
     void connect() {
@@ -166,7 +166,7 @@ class FaultTest {
         } finally {
             emulator.refuseConnections(false);
         }
-        SyncClient later = SdkClients.sync(emulator);
+        SyncClientInterface later = SdkClients.sync(emulator);
         assertThat(later.listTable().getTableNames()).containsExactly("orders");
         later.shutdown();
     }
@@ -185,7 +185,7 @@ class FaultTest {
         TestTables.create(client, "orders", PrimaryKeyType.STRING);
         ClientConfiguration plain = SdkClients.checkingConfiguration();
         plain.setEnableResponseCompression(false);
-        SyncClient plainClient = SdkClients.sync(emulator, plain);
+        SyncClientInterface plainClient = SdkClients.sync(emulator, plain);
         control.faults(FaultPlan.of(1, FaultRule.corruptBody().times(2)));
 
         assertThatThrownBy(() -> client.listTable()).isInstanceOf(ClientException.class);

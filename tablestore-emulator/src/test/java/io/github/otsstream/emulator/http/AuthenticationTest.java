@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alicloud.openservices.tablestore.AsyncClient;
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.core.auth.ServiceCredentials;
 import com.alicloud.openservices.tablestore.model.ListTableResponse;
@@ -149,9 +149,9 @@ class AuthenticationTest {
 
     /** Shuts a client down at the end of a block. */
     private static final class Closing implements AutoCloseable {
-        final SyncClient sync;
+        final SyncClientInterface sync;
 
-        Closing(SyncClient sync) {
+        Closing(SyncClientInterface sync) {
             this.sync = sync;
         }
 

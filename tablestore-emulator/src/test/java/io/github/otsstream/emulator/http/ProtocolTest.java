@@ -6,7 +6,7 @@ package io.github.otsstream.emulator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import io.github.otsstream.emulator.SdkClients;
@@ -43,7 +43,7 @@ class ProtocolTest {
     @BeforeAll
     static void start() {
         emulator = TablestoreEmulator.builder().start();
-        SyncClient client = SdkClients.sync(emulator);
+        SyncClientInterface client = SdkClients.sync(emulator);
         TestTables.create(client, "orders", PrimaryKeyType.STRING);
         client.shutdown();
     }
@@ -63,7 +63,7 @@ class ProtocolTest {
 
     @AfterEach
     void theServerGoesOn() {
-        SyncClient client = SdkClients.sync(emulator);
+        SyncClientInterface client = SdkClients.sync(emulator);
         assertThat(client.listTable().getTableNames()).containsExactly("orders");
         client.shutdown();
     }

@@ -7,7 +7,7 @@ package io.github.otsstream.emulator.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import io.github.otsstream.emulator.SdkClients;
 import io.github.otsstream.emulator.TablestoreEmulator;
@@ -50,7 +50,7 @@ class TablestoreEmulatorExtensionTest {
         assertThat(emulator.control().counters()).isEmpty();
         assertThat(emulator.control().streamBehavior().maxPageRecords()).isEqualTo(5);
 
-        SyncClient client = SdkClients.sync(emulator);
+        SyncClientInterface client = SdkClients.sync(emulator);
         TestTables.create(client, "left_over", PrimaryKeyType.STRING);
         client.shutdown();
         emulator.control().faults(FaultPlan.of(1, FaultRule.latency(10)));
@@ -61,7 +61,7 @@ class TablestoreEmulatorExtensionTest {
     void startsOnePerTestInAnInstanceField() {
         assertThat(own.emulator().endpoint()).isNotEqualTo(SHARED.emulator().endpoint());
         assertThat(own.emulator().control().tables()).isEmpty();
-        SyncClient client = SdkClients.sync(own.emulator());
+        SyncClientInterface client = SdkClients.sync(own.emulator());
         TestTables.create(client, "left_over", PrimaryKeyType.STRING);
         client.shutdown();
     }

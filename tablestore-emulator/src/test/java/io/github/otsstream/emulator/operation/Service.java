@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.alicloud.openservices.tablestore.AsyncClient;
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
@@ -45,7 +45,7 @@ final class Service implements AutoCloseable {
 
     private final AtomicInteger tables = new AtomicInteger();
     private final TablestoreEmulator emulator;
-    private final SyncClient client;
+    private final SyncClientInterface client;
     private final AsyncClient async;
 
     Service() {
@@ -58,7 +58,7 @@ final class Service implements AutoCloseable {
         return emulator;
     }
 
-    SyncClient client() {
+    SyncClientInterface client() {
         return client;
     }
 

@@ -7,7 +7,7 @@ package io.github.otsstream.emulator.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.alicloud.openservices.tablestore.AsyncClient;
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowRequest;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowResponse;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
@@ -55,7 +55,7 @@ class ConcurrentChangesTest {
             TablestoreEmulatorExtension.create().wipedBetweenTests();
 
     private final EmulatorControl control = EMULATOR.emulator().control();
-    private SyncClient client;
+    private SyncClientInterface client;
     private AsyncClient async;
 
     @BeforeEach

@@ -4,7 +4,7 @@
  */
 package io.github.otsstream.emulator.stream;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.model.BatchWriteRowRequest;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
@@ -59,7 +59,7 @@ public final class PageServingMeasure {
     }
 
     private static void write(TablestoreEmulator emulator) {
-        SyncClient client = SdkClients.sync(emulator);
+        SyncClientInterface client = SdkClients.sync(emulator);
         TestTables.create(client, "t", PrimaryKeyType.STRING);
         long serverCpu = -serverCpuNanos();
         long begin = System.nanoTime();
@@ -84,7 +84,7 @@ public final class PageServingMeasure {
     }
 
     private static String oldest(TablestoreEmulator emulator) {
-        SyncClient client = SdkClients.sync(emulator);
+        SyncClientInterface client = SdkClients.sync(emulator);
         String stream =
                 client.listStream(new ListStreamRequest("t")).getStreams().get(0).getStreamId();
         String shard = emulator.control().shards("t").get(0).shardId();

@@ -7,7 +7,7 @@ package io.github.otsstream.emulator.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
@@ -60,7 +60,7 @@ class StreamOperationsTest {
     private final EmulatorClock clock = new EmulatorClock(Clock.fixed(START, ZoneOffset.UTC));
     private TablestoreEmulator emulator;
     private EmulatorControl control;
-    private SyncClient client;
+    private SyncClientInterface client;
 
     @BeforeEach
     void start() {

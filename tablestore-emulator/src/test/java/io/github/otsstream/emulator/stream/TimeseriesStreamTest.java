@@ -7,9 +7,9 @@ package io.github.otsstream.emulator.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
-import com.alicloud.openservices.tablestore.TimeseriesClient;
+import com.alicloud.openservices.tablestore.TimeseriesClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.DescribeStreamRequest;
 import com.alicloud.openservices.tablestore.model.DescribeStreamResponse;
@@ -31,6 +31,7 @@ import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesKey;
 import com.alicloud.openservices.tablestore.model.timeseries.TimeseriesRow;
 import io.github.otsstream.emulator.SdkClients;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import java.util.Arrays;
 import java.util.List;
@@ -47,19 +48,13 @@ class TimeseriesStreamTest {
     @RegisterExtension
     final TablestoreEmulatorExtension extension = TablestoreEmulatorExtension.create();
 
-    private SyncClient client;
-    private TimeseriesClient timeseries;
+    private SyncClientInterface client;
+    private TimeseriesClientInterface timeseries;
 
     @BeforeEach
     void createTable(TablestoreEmulator emulator) {
         client = SdkClients.sync(emulator);
-        timeseries =
-                new TimeseriesClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName(),
-                        SdkClients.checkingConfiguration());
+        timeseries = SyncClients.timeseries(client);
         TimeseriesTableMeta meta = new TimeseriesTableMeta("sensors");
         meta.setTimeseriesTableOptions(new TimeseriesTableOptions(864_000));
         timeseries.createTimeseriesTable(new CreateTimeseriesTableRequest(meta));
@@ -68,7 +63,6 @@ class TimeseriesStreamTest {
     @AfterEach
     void disconnect() {
         client.shutdown();
-        timeseries.shutdown();
     }
 
     @Test

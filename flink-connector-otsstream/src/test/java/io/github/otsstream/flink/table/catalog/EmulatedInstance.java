@@ -4,8 +4,7 @@
  */
 package io.github.otsstream.flink.table.catalog;
 
-import com.alicloud.openservices.tablestore.SyncClient;
-import com.alicloud.openservices.tablestore.TimeseriesClient;
+import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DefinedColumnType;
@@ -24,6 +23,7 @@ import com.alicloud.openservices.tablestore.model.TimeseriesTableMeta;
 import com.alicloud.openservices.tablestore.model.TimeseriesTableOptions;
 import com.alicloud.openservices.tablestore.model.timeseries.CreateTimeseriesTableRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
+import io.github.otsstream.emulator.client.SyncClients;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -34,16 +34,11 @@ import java.util.Map;
 final class EmulatedInstance implements AutoCloseable {
 
     private final TablestoreEmulator emulator;
-    private final SyncClient client;
+    private final SyncClientInterface client;
 
     EmulatedInstance(TablestoreEmulator emulator) {
         this.emulator = emulator;
-        client =
-                new SyncClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
+        client = SyncClients.of(emulator);
     }
 
     /** The options of a catalog of this instance but for its type. */
@@ -75,19 +70,10 @@ final class EmulatedInstance implements AutoCloseable {
     }
 
     void createForTimeSeries(String table) {
-        TimeseriesClient timeSeries =
-                new TimeseriesClient(
-                        emulator.endpoint(),
-                        emulator.accessKeyId(),
-                        emulator.accessKeySecret(),
-                        emulator.instanceName());
-        try {
-            TimeseriesTableMeta meta = new TimeseriesTableMeta(table);
-            meta.setTimeseriesTableOptions(new TimeseriesTableOptions(-1));
-            timeSeries.createTimeseriesTable(new CreateTimeseriesTableRequest(meta));
-        } finally {
-            timeSeries.shutdown();
-        }
+        TimeseriesTableMeta meta = new TimeseriesTableMeta(table);
+        meta.setTimeseriesTableOptions(new TimeseriesTableOptions(-1));
+        SyncClients.timeseries(client)
+                .createTimeseriesTable(new CreateTimeseriesTableRequest(meta));
     }
 
     /** Replaces a row; columns are a name and a value in turns. */
