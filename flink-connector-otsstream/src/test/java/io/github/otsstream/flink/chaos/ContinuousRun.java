@@ -7,6 +7,7 @@ package io.github.otsstream.flink.chaos;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.OtsStreamSourceBuilder;
 import io.github.otsstream.flink.source.StartingPosition;
+import io.github.otsstream.flink.source.StoppingPosition;
 import io.github.otsstream.flink.status.StatusTableSettings;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import javax.annotation.Nullable;
  */
 final class ContinuousRun extends ChaosRun {
 
+    private static final String STATUS = "status";
     private static final long MOST_DRIFT_MILLIS = 120_000;
     private static final Duration JUMP = Duration.ofHours(7);
 
@@ -72,6 +74,9 @@ final class ContinuousRun extends ChaosRun {
             }
             awaitWritten();
         }
+        Map<Integer, Integer> before = table.counts();
+        long between = passTime();
+        table.changeAll();
         startJob(changes().build(), check, any(1, 2, 3), restored);
         disturb(any(0, 2), honest);
         calm();
@@ -85,7 +90,41 @@ final class ContinuousRun extends ChaosRun {
             sql.job().cancel();
         }
         job().cancel();
+        if (mirrored) {
+            goOnByTimePoints(between, before);
+        }
         awaitNoConnections();
+    }
+
+    /**
+     * Puts more time between what is written and what will be than clocks are off, and enough that
+     * the status table is told of both.
+     *
+     * @return the time in the middle
+     */
+    private long passTime() {
+        emulator.control().advanceClock(Duration.ofMinutes(15));
+        long middle = emulator.clock().millis();
+        emulator.control().advanceClock(Duration.ofMinutes(15));
+        return middle;
+    }
+
+    /** Whatever points the job has left, a job that begins with them reads all from a time on. */
+    private void goOnByTimePoints(long from, Map<Integer, Integer> before) throws Exception {
+        note("read again from " + from);
+        RecordCheck again = new RecordCheck(table, before);
+        startJob(
+                source().statusTable(StatusTableSettings.of(STATUS))
+                        .startingPosition(StartingPosition.statusTable(from))
+                        .stoppingPosition(StoppingPosition.latest())
+                        .build(),
+                again,
+                any(1, 2, 3),
+                null);
+        awaitFinished();
+        if (!again.hasEndedWith(table.counts())) {
+            throw new AssertionError("From " + from + " lacks" + again.missing(table.counts()));
+        }
     }
 
     /** That the right counts are in the state, and not only in what was seen. */
@@ -116,7 +155,7 @@ final class ContinuousRun extends ChaosRun {
     private OtsStreamSourceBuilder<ChangeRecord> changes() {
         OtsStreamSourceBuilder<ChangeRecord> source = source();
         if (mirrored) {
-            source.statusTable(StatusTableSettings.of("status").withInterval(Duration.ZERO));
+            source.statusTable(StatusTableSettings.of(STATUS).withInterval(Duration.ZERO));
         }
         return source.startingPosition(StartingPosition.earliest());
     }
