@@ -4,7 +4,6 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
-import io.github.otsstream.flink.client.ShardInfo;
 import io.github.otsstream.flink.client.StreamDescription;
 import io.github.otsstream.flink.source.event.MirrorPointsEvent;
 import io.github.otsstream.flink.source.event.ReaderProgressEvent;
@@ -25,7 +24,6 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 import org.apache.flink.api.connector.source.SourceEvent;
@@ -93,14 +91,23 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private static final Duration PROGRESS_LOG_INTERVAL = Duration.ofSeconds(10);
 
-    /** The stream as it was listed, and on a job's first look what the job begins with. */
+    /**
+     * The stream as it was listed, what has changed in it, and on a job's first look what the job
+     * begins with.
+     */
     private static final class Look {
         private final StreamDescription stream;
+        private final ListingChange change;
         @Nullable private final JobStart start;
         private final long durationMillis;
 
-        private Look(StreamDescription stream, @Nullable JobStart start, long durationMillis) {
+        private Look(
+                StreamDescription stream,
+                ListingChange change,
+                @Nullable JobStart start,
+                long durationMillis) {
             this.stream = stream;
+            this.change = change;
             this.start = start;
             this.durationMillis = durationMillis;
         }
@@ -145,9 +152,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /** Whether this run has listed the stream's shards; before that nothing is given out. */
     private boolean listed;
-
-    /** The shards of the last listing. */
-    private List<String> listedShards = List.of();
 
     /** Whether a listing has been asked for that has not come back. */
     private boolean listing;
@@ -249,6 +253,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         listing = true;
         listAgain = false;
         String known = streamId;
+        ShardListing last = graph.listing();
         context.callAsync(
                 () -> {
                     if (mirror != null) {
@@ -258,7 +263,10 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
                     StreamDescription stream = known == null ? lookup.find() : lookup.list(known);
                     long duration = clock.relativeTimeMillis() - begin;
                     return new Look(
-                            stream, known == null ? startResolver.resolve(stream) : null, duration);
+                            stream,
+                            ShardListing.of(stream.getShards()).since(last),
+                            known == null ? startResolver.resolve(stream) : null,
+                            duration);
                 },
                 this::onListing);
     }
@@ -277,8 +285,6 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             begin(stream, look.start);
         }
         retention = stream.getRetention();
-        listedShards =
-                stream.getShards().stream().map(ShardInfo::getShardId).collect(Collectors.toList());
         if (!listed && mirror != null) {
             beginMirror(stream);
         }
@@ -288,7 +294,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             progress = new WindowProgress(window, stream, clock.relativeTimeMillis());
             metrics.registerProgress(progress::part);
         }
-        int discovered = graph.discover(stream.getShards());
+        int discovered = graph.discover(look.change);
         if (look.start != null) {
             graph.lookFrom(look.start.lookFrom());
         }
@@ -500,7 +506,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         if (mirror == null) {
             return true;
         }
-        mirror.allRead(window, requestedStartMillis, listedShards, graph.behindWindow());
+        mirror.allRead(
+                window, requestedStartMillis, graph.listing().shardIds(), graph.behindWindow());
         return mirror.mayEnd();
     }
 

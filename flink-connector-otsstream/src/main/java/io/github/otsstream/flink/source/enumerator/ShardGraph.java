@@ -25,7 +25,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -113,7 +112,7 @@ public final class ShardGraph {
         /** Whether a completed checkpoint holds the end of this shard. */
         private boolean endRecorded;
 
-        /** What the last listing showed of the shard and its children. */
+        /** What the last listing shows of the shard and its children. */
         private boolean listed = true;
 
         private int childrenListed;
@@ -153,6 +152,14 @@ public final class ShardGraph {
     private final Map<String, Set<Node>> children = new HashMap<>();
     private final Set<Node> ready = new LinkedHashSet<>();
     private final Set<Node> unrecordedEnds = new LinkedHashSet<>();
+
+    /** See {@link #waitingForCheckpoint}. */
+    private final Set<Node> held = new LinkedHashSet<>();
+
+    /** See {@link #closedWithoutChildren}. */
+    private final Set<Node> childless = new LinkedHashSet<>();
+
+    private ShardListing listing = ShardListing.NONE;
     private int unfinished;
     private int waiting;
 
@@ -181,36 +188,99 @@ public final class ShardGraph {
         }
     }
 
-    /**
-     * Takes in a complete listing of the stream's shards, in any order.
-     *
-     * @return how many shards were not known before
-     * @throws IllegalStateException if the listing contradicts itself or an earlier one: a shard
-     *     that descends from itself, or one id with two lineages
-     */
-    public int discover(Collection<ShardInfo> listing) {
-        Map<String, ShardInfo> listed = index(listing);
-        checkAcyclic(listed);
-        Set<String> read = ancestorsOfKnown(listed);
+    /** The last listing; {@link ShardListing#NONE} before the first one. */
+    ShardListing listing() {
+        return listing;
+    }
 
+    /**
+     * Takes in what has changed since the last listing. But for the first listing of all, that
+     * takes time in proportion to the change, and not to the number of shards.
+     *
+     * @param change since {@link #listing}
+     * @return how many shards were not known before
+     * @throws IllegalStateException if a shard has other parents than it had before
+     */
+    public int discover(ListingChange change) {
+        if (change.earlier() != listing) {
+            throw new IllegalArgumentException("The change is not one since the last listing");
+        }
+        listing = change.later();
+        Set<String> read = readAmong(change);
+
+        // The first listing settles what a restore left open.
+        Set<Node> concerned =
+                new LinkedHashSet<>(
+                        change.earlier() == ShardListing.NONE ? nodes.values() : List.of());
         int discovered = 0;
-        for (ShardInfo shard : listed.values()) {
-            Node node = nodes.get(shard.getShardId());
-            if (node == null && !read.contains(shard.getShardId())) {
-                node = newNode(shard);
-                add(node);
+        for (ShardInfo shard : change.appeared()) {
+            String shardId = shard.getShardId();
+            if (!isKnown(shardId, change.earlier()) && !read.contains(shardId)) {
+                add(newNode(shard));
                 discovered++;
             }
+            addTo(concerned, shard);
+        }
+        change.disappeared().forEach(shard -> addTo(concerned, shard));
+        for (ShardInfo shard : change.appeared()) {
+            Node node = nodes.get(shard.getShardId());
             if (node != null) {
-                link(node, parentsOf(shard));
+                link(node, ShardListing.parentsOf(shard));
             }
         }
-        countChildren(listed.values());
-        // A listing also settles what a restore left open: who the parents of a shard are.
-        nodes.values().forEach(this::inherit);
-        new ArrayList<>(nodes.values()).forEach(this::refresh);
-        forgetRead(listed);
+        concerned.forEach(this::lookUp);
+        concerned.forEach(this::refresh);
+        concerned.forEach(this::forgetIfRead);
         return discovered;
+    }
+
+    /** A shard that was listed before and has no node was read. */
+    private boolean isKnown(String shardId, ShardListing earlier) {
+        return nodes.containsKey(shardId) || earlier.contains(shardId);
+    }
+
+    /**
+     * All shards that have appeared and from which a known one descends; no one of them is left to
+     * be read.
+     */
+    private Set<String> readAmong(ListingChange change) {
+        Set<String> read = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>();
+        for (ShardInfo shard : change.appeared()) {
+            if (hasKnownChild(shard.getShardId(), change.earlier())
+                    && read.add(shard.getShardId())) {
+                open.push(shard.getShardId());
+            }
+        }
+        while (!open.isEmpty()) {
+            for (String parent : ShardListing.parentsOf(listing.get(open.pop()))) {
+                if (listing.contains(parent)
+                        && !isKnown(parent, change.earlier())
+                        && read.add(parent)) {
+                    open.push(parent);
+                }
+            }
+        }
+        return read;
+    }
+
+    private boolean hasKnownChild(String shardId, ShardListing earlier) {
+        return children.containsKey(shardId)
+                || listing.childrenOf(shardId).stream()
+                        .anyMatch(child -> isKnown(child.getShardId(), earlier));
+    }
+
+    /** A shard that is listed or not any more concerns itself and its parents. */
+    private void addTo(Set<Node> concerned, ShardInfo shard) {
+        addTo(concerned, shard.getShardId());
+        ShardListing.parentsOf(shard).forEach(parent -> addTo(concerned, parent));
+    }
+
+    private void addTo(Set<Node> concerned, String shardId) {
+        Node node = nodes.get(shardId);
+        if (node != null) {
+            concerned.add(node);
+        }
     }
 
     /** Sets where to look for the window's start in shards that are known and not read yet. */
@@ -260,13 +330,7 @@ public final class ShardGraph {
 
     /** Shards whose parents are all read, by different readers, with no checkpoint since. */
     Set<String> waitingForCheckpoint() {
-        Set<String> shardIds = new LinkedHashSet<>();
-        for (Node node : nodes.values()) {
-            if (node.status == Status.WAITING && !isBlocked(node) && !ready.contains(node)) {
-                shardIds.add(node.shardId);
-            }
-        }
-        return shardIds;
+        return ids(held);
     }
 
     /** Lets a shard be read by any reader although no checkpoint has completed. */
@@ -354,6 +418,12 @@ public final class ShardGraph {
         if (node == null) {
             node = new Node(split.splitId(), Status.WAITING, split.position(), false);
             add(node);
+            if (listing.contains(node.shardId)) {
+                link(node, ShardListing.parentsOf(listing.get(node.shardId)));
+            }
+            if (listing != ShardListing.NONE) {
+                lookUp(node);
+            }
         }
         node.position = split.position();
         node.windowEntered = !split.window().hasStart();
@@ -410,9 +480,7 @@ public final class ShardGraph {
 
     /** The ends that are not known to be in a completed checkpoint yet. */
     public Set<String> unrecordedEnds() {
-        Set<String> ids = new LinkedHashSet<>();
-        unrecordedEnds.forEach(node -> ids.add(node.shardId));
-        return ids;
+        return ids(unrecordedEnds);
     }
 
     /** Records that a completed checkpoint holds these ends. */
@@ -453,13 +521,7 @@ public final class ShardGraph {
      * children, so such a listing is behind.
      */
     public Set<String> closedWithoutChildren() {
-        Set<String> childless = new LinkedHashSet<>();
-        for (Node node : nodes.values()) {
-            if (node.lacksChildren()) {
-                childless.add(node.shardId);
-            }
-        }
-        return childless;
+        return ids(childless);
     }
 
     /** How many known shards are not read to their ends. */
@@ -486,6 +548,25 @@ public final class ShardGraph {
     private void add(Node node) {
         nodes.put(node.shardId, node);
         count(node.status, 1);
+        noteChildless(node);
+    }
+
+    private void noteChildless(Node node) {
+        toggle(childless, node, node.lacksChildren());
+    }
+
+    private static void toggle(Set<Node> set, Node node, boolean contained) {
+        if (contained) {
+            set.add(node);
+        } else {
+            set.remove(node);
+        }
+    }
+
+    private static Set<String> ids(Set<Node> nodes) {
+        Set<String> ids = new LinkedHashSet<>();
+        nodes.forEach(node -> ids.add(node.shardId));
+        return ids;
     }
 
     private static boolean isUnfinished(Status status) {
@@ -532,40 +613,26 @@ public final class ShardGraph {
      * @param parents may be none although there are some, once those have left the listing
      */
     private void link(Node node, List<String> parents) {
-        if (node.lineageKnown && parents.isEmpty()) {
-            return;
-        }
-        if (node.lineageKnown && !Set.copyOf(node.parents).equals(Set.copyOf(parents))) {
-            throw contradictory(node.shardId, node.parents, parents);
-        }
-        node.lineageKnown = true;
-        node.parents = parents;
-        for (String parent : parents) {
-            children.computeIfAbsent(parent, id -> new LinkedHashSet<>()).add(node);
+        if (!node.lineageKnown) {
+            node.lineageKnown = true;
+            node.parents = parents;
+            for (String parent : parents) {
+                children.computeIfAbsent(parent, id -> new LinkedHashSet<>()).add(node);
+            }
+            inherit(node);
+        } else if (!parents.isEmpty() && !Set.copyOf(node.parents).equals(Set.copyOf(parents))) {
+            throw ShardListing.contradictory(node.shardId, node.parents, parents);
         }
     }
 
-    private void countChildren(Collection<ShardInfo> listed) {
-        nodes.values()
-                .forEach(
-                        node -> {
-                            node.listed = false;
-                            node.childrenListed = 0;
-                        });
-        for (ShardInfo shard : listed) {
-            Node known = nodes.get(shard.getShardId());
-            if (known != null) {
-                known.listed = true;
-            }
-            List<String> parents = parentsOf(shard);
-            for (String parentId : parents) {
-                Node parent = nodes.get(parentId);
-                if (parent != null) {
-                    parent.childrenListed++;
-                    parent.mergeListed |= parents.size() > 1;
-                }
-            }
-        }
+    /** Looks up what the last listing shows of a shard. */
+    private void lookUp(Node node) {
+        List<ShardInfo> listedChildren = listing.childrenOf(node.shardId);
+        node.listed = listing.contains(node.shardId);
+        node.childrenListed = listedChildren.size();
+        node.mergeListed |=
+                listedChildren.stream().anyMatch(child -> ShardListing.parentsOf(child).size() > 1);
+        noteChildless(node);
     }
 
     private Collection<Node> childrenOf(Node node) {
@@ -583,6 +650,8 @@ public final class ShardGraph {
         count(status, 1);
         node.status = status;
         ready.remove(node);
+        held.remove(node);
+        noteChildless(node);
     }
 
     private void reopen(Node node, Status status) {
@@ -603,14 +672,12 @@ public final class ShardGraph {
                 if (status != node.status) {
                     change(node, status);
                     childrenOf(node).forEach(open::push);
+                    inherit(node);
                 }
-                if (status == Status.WAITING
-                        && !isBlocked(node)
-                        && readersToFollow(node).size() <= 1) {
-                    ready.add(node);
-                } else {
-                    ready.remove(node);
-                }
+                boolean free = status == Status.WAITING && !isBlocked(node);
+                boolean inOrder = free && readersToFollow(node).size() <= 1;
+                toggle(ready, node, inOrder);
+                toggle(held, node, free && !inOrder);
             }
         }
     }
@@ -636,26 +703,17 @@ public final class ShardGraph {
                         .collect(Collectors.toSet());
     }
 
-    private void forgetRead(Map<String, ShardInfo> listed) {
-        for (Node node : new ArrayList<>(nodes.values())) {
-            if (node.status == Status.CLOSED
-                    && node.endRecorded
-                    && !listed.containsKey(node.shardId)) {
-                forget(node);
-            } else {
-                forgetIfRead(node);
-            }
-        }
-    }
-
     private void forgetIfRead(Node node) {
-        if (node.status == Status.CLOSED && node.endRecorded && node.allChildrenListed()) {
+        if (node.status == Status.CLOSED
+                && node.endRecorded
+                && (!node.listed || node.allChildrenListed())) {
             forget(node);
         }
     }
 
     private void forget(Node node) {
         nodes.remove(node.shardId);
+        childless.remove(node);
         for (String parent : node.parents) {
             Set<Node> siblings = children.get(parent);
             if (siblings != null) {
@@ -665,93 +723,5 @@ public final class ShardGraph {
                 }
             }
         }
-    }
-
-    /** All shards from which a known one descends; no one of them is left to be read. */
-    private Set<String> ancestorsOfKnown(Map<String, ShardInfo> listed) {
-        Set<String> ancestors = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(nodes.keySet());
-        while (!open.isEmpty()) {
-            ShardInfo shard = listed.get(open.pop());
-            if (shard != null) {
-                for (String parent : parentsOf(shard)) {
-                    if (ancestors.add(parent)) {
-                        open.push(parent);
-                    }
-                }
-            }
-        }
-        return ancestors;
-    }
-
-    private static Map<String, ShardInfo> index(Collection<ShardInfo> listing) {
-        Map<String, ShardInfo> listed = new LinkedHashMap<>();
-        for (ShardInfo shard : listing) {
-            ShardInfo other = listed.putIfAbsent(shard.getShardId(), shard);
-            if (other != null && !parentsOf(other).equals(parentsOf(shard))) {
-                throw contradictory(shard.getShardId(), parentsOf(other), parentsOf(shard));
-            }
-        }
-        return listed;
-    }
-
-    private static IllegalStateException contradictory(
-            String shardId, List<String> parents, List<String> otherParents) {
-        return new IllegalStateException(
-                "The stream's shards are listed inconsistently: shard "
-                        + shardId
-                        + " has the parents "
-                        + parents
-                        + " and "
-                        + otherParents);
-    }
-
-    /** Strips shards without an unstripped parent, layer by layer; a cycle is what remains. */
-    private static void checkAcyclic(Map<String, ShardInfo> listed) {
-        Map<String, Integer> openParents = new HashMap<>();
-        Map<String, List<String>> childrenOf = new HashMap<>();
-        Deque<String> roots = new ArrayDeque<>();
-        for (ShardInfo shard : listed.values()) {
-            int count = 0;
-            for (String parent : parentsOf(shard)) {
-                if (listed.containsKey(parent)) {
-                    count++;
-                    childrenOf
-                            .computeIfAbsent(parent, id -> new ArrayList<>(2))
-                            .add(shard.getShardId());
-                }
-            }
-            openParents.put(shard.getShardId(), count);
-            if (count == 0) {
-                roots.add(shard.getShardId());
-            }
-        }
-        int stripped = 0;
-        while (!roots.isEmpty()) {
-            stripped++;
-            for (String child : childrenOf.getOrDefault(roots.pop(), List.of())) {
-                if (openParents.merge(child, -1, Integer::sum) == 0) {
-                    roots.add(child);
-                }
-            }
-        }
-        if (stripped < listed.size()) {
-            openParents.values().removeIf(count -> count == 0);
-            throw new IllegalStateException(
-                    "The stream's shards are listed inconsistently: these descend from themselves "
-                            + "or from one that does: "
-                            + openParents.keySet());
-        }
-    }
-
-    private static List<String> parentsOf(ShardInfo shard) {
-        @Nullable String parent = shard.getParentId();
-        @Nullable String sibling = shard.getParentSiblingId();
-        if (parent == null) {
-            return sibling == null ? List.of() : List.of(sibling);
-        }
-        return sibling == null || sibling.equals(parent)
-                ? List.of(parent)
-                : List.of(parent, sibling);
     }
 }

@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
+import static io.github.otsstream.flink.source.enumerator.Listings.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.otsstream.flink.client.ShardInfo;
@@ -183,7 +184,7 @@ class ShardGraphPropertyTest {
             List<ShardInfo> listing = new ArrayList<>(shards.values());
             listing.removeIf(shard -> expired.contains(shard.getShardId()));
             Collections.shuffle(listing, random);
-            graph.discover(listing);
+            discover(graph, listing);
         }
 
         private void assign() {

@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
+import static io.github.otsstream.flink.source.enumerator.Listings.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -32,7 +33,7 @@ class ShardGraphTest {
 
     @Test
     void childrenOfASplitWaitForTheirParent() {
-        graph.discover(List.of(shard("b", "a"), shard("c", "a"), shard("a")));
+        discover(graph, List.of(shard("b", "a"), shard("c", "a"), shard("a")));
 
         assertThat(ready(graph)).containsExactly("a");
         graph.assigned("a", 0);
@@ -43,7 +44,7 @@ class ShardGraphTest {
 
     @Test
     void theChildOfAMergeWaitsForBothParents() {
-        graph.discover(List.of(shard("m", "a", "b"), shard("a"), shard("b")));
+        discover(graph, List.of(shard("m", "a", "b"), shard("a"), shard("b")));
         assertThat(ready(graph)).containsExactlyInAnyOrder("a", "b");
 
         close("a");
@@ -54,7 +55,7 @@ class ShardGraphTest {
 
     @Test
     void aChildIsBoundToItsParentsReaderUntilACheckpointHoldsTheirEnd() {
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 2);
         graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 2);
         assertThat(graph.ready()).extracting(ShardGraph.Ready::boundReader).containsOnly(2);
@@ -68,7 +69,7 @@ class ShardGraphTest {
 
     @Test
     void theChildOfParentsWithDifferentReadersWaitsForACheckpoint() {
-        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("m", "a", "b")));
         graph.assigned("a", 1);
         assertThat(graph.partnerReader("b")).isEqualTo(1);
         graph.assigned("b", 2);
@@ -88,7 +89,7 @@ class ShardGraphTest {
 
     @Test
     void aWaitForACheckpointCanBeWaived() {
-        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("m", "a", "b")));
         graph.assigned("a", 1);
         graph.assigned("b", 2);
         graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 1);
@@ -99,7 +100,7 @@ class ShardGraphTest {
 
     @Test
     void aParentThatIsNotListedCountsAsRead() {
-        graph.discover(List.of(shard("m", "gone", "b"), shard("b")));
+        discover(graph, List.of(shard("m", "gone", "b"), shard("b")));
         assertThat(ready(graph)).containsExactly("b");
         close("b");
         assertThat(ready(graph)).containsExactly("m");
@@ -108,38 +109,106 @@ class ShardGraphTest {
     @Test
     void whatWasReadIsForgottenAndNotHandedOutAgain() {
         List<ShardInfo> listing = List.of(shard("a"), shard("b", "a"), shard("c", "a"));
-        graph.discover(listing);
+        discover(graph, listing);
         close("a");
         assertThat(graph.progress()).hasSize(3);
 
         graph.recorded(graph.unrecordedEnds());
         assertThat(graph.progress()).extracting(ShardProgress::shardId).containsExactly("b", "c");
 
-        assertThat(graph.discover(listing)).isZero();
+        assertThat(discover(graph, listing)).isZero();
         assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
     }
 
     @Test
     void anEndThatNoCheckpointHoldsIsKept() {
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         close("a");
-        graph.discover(List.of(shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("b", "a"), shard("c", "a")));
         assertThat(graph.progress()).extracting(ShardProgress::shardId).contains("a");
     }
 
     @Test
+    void anEndThatIsRecordedAfterItsShardHasExpiredIsForgotten() {
+        discover(graph, List.of(shard("a")));
+        close("a");
+        discover(graph, List.of());
+        assertThat(graph.progress()).hasSize(1);
+
+        graph.recorded(Set.of("a"));
+        assertThat(graph.progress()).isEmpty();
+    }
+
+    @Test
+    void aRestoredEndWhoseShardHasExpiredIsForgotten() {
+        graph.restore(
+                List.of(
+                        new ShardProgress(
+                                "a", ShardGraph.Status.CLOSED, ShardPosition.oldest(), true)));
+        assertThat(graph.closedWithoutChildren()).containsExactly("a");
+
+        discover(graph, List.of(shard("b")));
+        assertThat(graph.progress()).extracting(ShardProgress::shardId).containsExactly("b");
+        assertThat(graph.closedWithoutChildren()).isEmpty();
+    }
+
+    @Test
+    void aListingThatIsBehindMakesNothingBeReadTwice() {
+        List<ShardInfo> listing = List.of(shard("a"), shard("b", "a"), shard("c", "a"));
+        discover(graph, listing);
+        close("a");
+        graph.recorded(Set.of("a"));
+
+        assertThat(discover(graph, List.of(shard("a")))).isZero();
+        assertThat(discover(graph, List.of())).isZero();
+        assertThat(discover(graph, List.of(shard("a")))).isZero();
+        assertThat(discover(graph, listing)).isZero();
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+    }
+
+    @Test
+    void aShardThatIsGivenBackAfterItWasForgottenWaitsForItsParents() {
+        discover(
+                graph,
+                List.of(
+                        shard("a"),
+                        shard("b", "a"),
+                        shard("c", "a"),
+                        shard("d", "b"),
+                        shard("e", "b")));
+        close("a");
+        close("b");
+        graph.recorded(Set.of("a", "b"));
+        assertThat(ready(graph)).containsExactlyInAnyOrder("c", "d", "e");
+
+        graph.returned(new ShardSplit("s", "b", ReadWindow.all(), ShardPosition.seek(7), null));
+        assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
+        graph.returned(new ShardSplit("s", "a", ReadWindow.all(), ShardPosition.seek(7), null));
+        assertThat(ready(graph)).containsExactly("a");
+    }
+
+    @Test
+    void aChangeThatDoesNotFollowTheLastListingIsRefused() {
+        ListingChange change =
+                ShardListing.of(List.of(shard("a"))).since(ShardListing.of(List.of()));
+
+        assertThatThrownBy(() -> graph.discover(change))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aSiblingThatIsListedLateIsRead() {
-        graph.discover(List.of(shard("a"), shard("b", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a")));
         close("a");
         graph.recorded(graph.unrecordedEnds());
 
-        assertThat(graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")))).isOne();
+        assertThat(discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")))).isOne();
         assertThat(ready(graph)).containsExactlyInAnyOrder("b", "c");
     }
 
     @Test
     void unrecordedEndsOfAFailedReaderAreOpenAgain() {
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 3);
         graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 3);
         List<ShardSplit> children = splits(graph);
@@ -160,7 +229,7 @@ class ShardGraphTest {
 
     @Test
     void recordedEndsStayEndsWhenTheirReaderFails() {
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         graph.assigned("a", 0);
         graph.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
         graph.recorded(Set.of("a"));
@@ -172,7 +241,8 @@ class ShardGraphTest {
 
     @Test
     void descendantsOfAShardThatStoppedAtTheWindowsEndAreLeftOut() {
-        graph.discover(
+        discover(
+                graph,
                 List.of(
                         shard("a"),
                         shard("x"),
@@ -189,13 +259,13 @@ class ShardGraphTest {
         assertThat(ready(graph)).isEmpty();
         assertThat(graph.isFinished()).isTrue();
         // A shard that is listed later is left out too.
-        graph.discover(List.of(shard("o", "n"), shard("n", "m"), shard("m", "c", "x")));
+        discover(graph, List.of(shard("o", "n"), shard("n", "m"), shard("m", "c", "x")));
         assertThat(ready(graph)).isEmpty();
     }
 
     @Test
     void anEndThatIsUndoneBringsItsDescendantsBack() {
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("n", "b")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("n", "b")));
         graph.assigned("a", 0);
         graph.ended("a", ShardEnd.WINDOW_END, true, ShardPosition.oldest(), 0);
         assertThat(graph.isFinished()).isTrue();
@@ -209,7 +279,8 @@ class ShardGraphTest {
     @Test
     void shardsAreSoughtUntilTheWindowIsReached() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
-        bounded.discover(List.of(shard("a"), shard("b", "a"), shard("c", "b"), shard("r", "gone")));
+        discover(
+                bounded, List.of(shard("a"), shard("b", "a"), shard("c", "b"), shard("r", "gone")));
 
         assertThat(splits(bounded))
                 .containsExactlyInAnyOrder(
@@ -232,7 +303,7 @@ class ShardGraphTest {
     @Test
     void nothingHasToBeWaitedForWhereNothingWasEmitted() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
-        bounded.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        discover(bounded, List.of(shard("a"), shard("b"), shard("m", "a", "b")));
         bounded.assigned("a", 0);
         bounded.assigned("b", 1);
         bounded.ended("a", ShardEnd.CLOSED, false, ShardPosition.oldest(), 0);
@@ -245,10 +316,10 @@ class ShardGraphTest {
     @Test
     void nothingOfAChildIsLeftOutOnceItsParentHasReachedTheWindow() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
-        bounded.discover(List.of(shard("a"), shard("b", "a")));
+        discover(bounded, List.of(shard("a"), shard("b", "a")));
         bounded.assigned("a", 0);
         bounded.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
-        bounded.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(bounded, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
 
         assertThat(splits(bounded))
                 .extracting(ShardSplit::splitId, split -> split.window().hasStart())
@@ -264,7 +335,7 @@ class ShardGraphTest {
                         new ShardProgress("a", ShardGraph.Status.ASSIGNED, SEEK, false),
                         new ShardProgress("b", ShardGraph.Status.WAITING, SEEK, false)));
         restored.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
-        restored.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(restored, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
 
         assertThat(splits(restored))
                 .hasSize(2)
@@ -278,7 +349,7 @@ class ShardGraphTest {
     /** What was trimmed of it before its first page can be noticed only so. */
     @Test
     void aChildHoldsNothingThatIsOlderThanWhatWasReadOfItsParents() {
-        graph.discover(List.of(shard("a"), shard("b"), shard("c", "a", "b"), shard("d", "c")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("c", "a", "b"), shard("d", "c")));
         graph.assigned("a", 0);
         graph.assigned("b", 0);
         graph.ended("a", ShardEnd.CLOSED, true, at("a", 7_000), 0);
@@ -290,7 +361,7 @@ class ShardGraphTest {
 
         ShardGraph restored = new ShardGraph("s", ReadWindow.all(), ShardPosition.oldest());
         restored.restore(graph.progress());
-        restored.discover(List.of(shard("c", "a", "b"), shard("d", "c")));
+        discover(restored, List.of(shard("c", "a", "b"), shard("d", "c")));
         assertThat(splits(restored))
                 .extracting(ShardSplit::position)
                 .containsExactly(ShardPosition.oldest().caughtUpAt(9_000));
@@ -298,13 +369,13 @@ class ShardGraphTest {
 
     @Test
     void aChildThatIsListedAfterARestoreBeginsAtItsParentsEndToo() {
-        graph.discover(List.of(shard("a")));
+        discover(graph, List.of(shard("a")));
         graph.assigned("a", 0);
         graph.ended("a", ShardEnd.CLOSED, true, at("a", 7_000), 0);
 
         ShardGraph restored = new ShardGraph("s", ReadWindow.all(), ShardPosition.oldest());
         restored.restore(graph.progress());
-        restored.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(restored, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         assertThat(splits(restored))
                 .extracting(ShardSplit::position)
                 .containsOnly(ShardPosition.oldest().caughtUpAt(7_000));
@@ -317,19 +388,19 @@ class ShardGraphTest {
     /** Forgotten too early, it would look as if its second child had no parent to follow. */
     @Test
     void aShardOfWhichOnlyOneChildIsListedIsKept() {
-        graph.discover(List.of(shard("a"), shard("b", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a")));
         close("a");
         graph.recorded(Set.of("a"));
         assertThat(graph.progress()).extracting(ShardProgress::shardId).contains("a");
 
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
         assertThat(graph.progress()).extracting(ShardProgress::shardId).doesNotContain("a");
     }
 
     @Test
     void aShardThatComesBackHasTheWindowOfItsSplit() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
-        bounded.discover(List.of(shard("a")));
+        discover(bounded, List.of(shard("a")));
         ShardSplit entered =
                 new ShardSplit("s", "a", FROM_1000.entered(), ShardPosition.at("i", 0, null), null);
         bounded.assigned("a", 0);
@@ -341,7 +412,7 @@ class ShardGraphTest {
     void aRestoredShardKeepsItsWindow() {
         ShardGraph restored = new ShardGraph("s", FROM_1000, SEEK);
         restored.restore(List.of(new ShardProgress("a", ShardGraph.Status.WAITING, SEEK, true)));
-        restored.discover(List.of(shard("a")));
+        discover(restored, List.of(shard("a")));
         assertThat(splits(restored))
                 .extracting(ShardSplit::window)
                 .containsExactly(FROM_1000.entered());
@@ -349,10 +420,10 @@ class ShardGraphTest {
 
     @Test
     void aClosedShardWithoutChildrenIsNoticed() {
-        graph.discover(List.of(shard("a")));
+        discover(graph, List.of(shard("a")));
         close("a");
         assertThat(graph.closedWithoutChildren()).containsExactly("a");
-        graph.discover(List.of(shard("a"), shard("b", "a")));
+        discover(graph, List.of(shard("a"), shard("b", "a")));
         assertThat(graph.closedWithoutChildren()).isEmpty();
     }
 
@@ -361,30 +432,33 @@ class ShardGraphTest {
         ShardPosition last = ShardPosition.oldest();
         graph.restore(List.of(new ShardProgress("a", ShardGraph.Status.CLOSED, last, true)));
         assertThat(graph.closedWithoutChildren()).containsExactly("a");
-        graph.discover(List.of(shard("a")));
+        discover(graph, List.of(shard("a")));
         assertThat(graph.closedWithoutChildren()).containsExactly("a");
-        graph.discover(List.of(shard("z")));
+        discover(graph, List.of(shard("z")));
         assertThat(graph.closedWithoutChildren()).isEmpty();
     }
 
     @Test
     void aListingThatContradictsItselfIsRefused() {
         assertThatThrownBy(
-                        () -> graph.discover(List.of(shard("a"), shard("b", "c"), shard("c", "b"))))
+                        () ->
+                                discover(
+                                        graph,
+                                        List.of(shard("a"), shard("b", "c"), shard("c", "b"))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("descend from themselves")
                 .hasMessageContaining("b")
                 .hasMessageContaining("c");
-        assertThatThrownBy(() -> graph.discover(List.of(shard("a", "a"))))
+        assertThatThrownBy(() -> discover(graph, List.of(shard("a", "a"))))
                 .isInstanceOf(IllegalStateException.class);
-        assertThatThrownBy(() -> graph.discover(List.of(shard("a", "b"), shard("a", "c"))))
+        assertThatThrownBy(() -> discover(graph, List.of(shard("a", "b"), shard("a", "c"))))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("has the parents");
     }
 
     @Test
     void theStreamIsReadUntilTheEarliestTimeOfAnyOpenShard() {
-        graph.discover(List.of(shard("a"), shard("b")));
+        discover(graph, List.of(shard("a"), shard("b")));
         graph.assigned("a", 0);
         graph.readUntil("a", 500);
         assertThat(graph.readUntilMillis()).as("b has not been read").isEmpty();
@@ -398,7 +472,7 @@ class ShardGraphTest {
 
     @Test
     void aShardThatWaitsForAnotherReaderHoldsTheTimeAtItsParentsEnd() {
-        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b"), shard("x")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("m", "a", "b"), shard("x")));
         for (String shardId : List.of("a", "b", "x")) {
             graph.assigned(shardId, shardId.charAt(0));
             graph.readUntil(shardId, 900);
@@ -414,7 +488,7 @@ class ShardGraphTest {
 
     @Test
     void aClosedShardWithoutChildrenHoldsTheTimeUntilTheyAreListed() {
-        graph.discover(List.of(shard("a"), shard("x")));
+        discover(graph, List.of(shard("a"), shard("x")));
         graph.assigned("a", 0);
         graph.assigned("x", 0);
         graph.readUntil("x", 5_000);
@@ -422,7 +496,7 @@ class ShardGraphTest {
         graph.recorded(Set.of("a"));
         assertThat(graph.readUntilMillis()).hasValue(400);
 
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a"), shard("x")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a"), shard("x")));
         assertThat(graph.readUntilMillis()).as("a is forgotten").hasValue(400);
         for (String child : List.of("b", "c")) {
             graph.assigned(child, 0);
@@ -433,7 +507,7 @@ class ShardGraphTest {
 
     @Test
     void aReaderThatGoesBackTakesTheTimeBack() {
-        graph.discover(List.of(shard("a"), shard("b"), shard("c", "b")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("c", "b")));
         graph.assigned("a", 0);
         graph.readUntil("a", 100);
         graph.assigned("b", 1);
@@ -449,7 +523,7 @@ class ShardGraphTest {
 
     @Test
     void aShardThatIsGivenBackCountsFromItsPosition() {
-        graph.discover(List.of(shard("a")));
+        discover(graph, List.of(shard("a")));
         graph.assigned("a", 0);
         graph.readUntil("a", 900);
         graph.returned(new ShardSplit("s", "a", ReadWindow.all(), readUntil(600), null));
@@ -460,7 +534,7 @@ class ShardGraphTest {
     void theProgressOfAWindowIsTheAverageOfItsShards() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, ShardPosition.seek(0));
         assertThat(bounded.progress(1_000, 9_000)).isZero();
-        bounded.discover(List.of(shard("a"), shard("b"), shard("c", "b"), shard("d", "b")));
+        discover(bounded, List.of(shard("a"), shard("b"), shard("c", "b"), shard("d", "b")));
         assertThat(bounded.progress(1_000, 9_000)).isZero();
         bounded.assigned("a", 0);
         bounded.readUntil("a", 5_000);
@@ -484,21 +558,41 @@ class ShardGraphTest {
     }
 
     @Test
+    void aShardThatIsNotLeftOutAfterAllIsReadFullyWhereAParentReachedTheWindow() {
+        ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
+        discover(bounded, List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        bounded.assigned("a", 0);
+        bounded.assigned("b", 1);
+        bounded.ended("b", ShardEnd.WINDOW_END, false, ShardPosition.oldest(), 1);
+        bounded.ended("a", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
+        assertThat(ready(bounded)).isEmpty();
+
+        bounded.readerReset(1);
+        bounded.ended("b", ShardEnd.CLOSED, false, ShardPosition.oldest(), 1);
+        assertThat(splits(bounded))
+                .extracting(ShardSplit::window)
+                .containsExactly(FROM_1000.entered());
+    }
+
+    @Test
     void aListingThatContradictsAnEarlierOneIsRefused() {
-        graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "b")));
-        graph.discover(List.of(shard("a"), shard("b"), shard("m", "b", "a")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("m", "a", "b")));
+        discover(graph, List.of(shard("a"), shard("b"), shard("m", "b", "a")));
         assertThatThrownBy(
-                        () -> graph.discover(List.of(shard("a"), shard("b"), shard("m", "a", "c"))))
+                        () ->
+                                discover(
+                                        graph,
+                                        List.of(shard("a"), shard("b"), shard("m", "a", "c"))))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("shard m has the parents [b, a] and [a, c]");
-        assertThatThrownBy(() -> graph.discover(List.of(shard("a", "m"), shard("b"), shard("m"))))
+                .hasMessageContaining("shard m has the parents [a, b] and [a, c]");
+        assertThatThrownBy(() -> discover(graph, List.of(shard("a", "m"), shard("b"), shard("m"))))
                 .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void aParentThatAListingLeavesOutIsRememberedWhileItIsRead() {
-        graph.discover(List.of(shard("a"), shard("b", "a"), shard("c", "a")));
-        graph.discover(List.of(shard("b"), shard("c")));
+        discover(graph, List.of(shard("a"), shard("b", "a"), shard("c", "a")));
+        discover(graph, List.of(shard("b"), shard("c")));
         assertThat(ready(graph)).containsExactly("a");
     }
 
@@ -508,7 +602,7 @@ class ShardGraphTest {
                 IntStream.range(0, 50_000)
                         .mapToObj(i -> i == 0 ? shard("s0") : shard("s" + i, "s" + (i - 1)))
                         .collect(Collectors.toList());
-        graph.discover(chain);
+        discover(graph, chain);
         graph.assigned("s0", 0);
         graph.ended("s0", ShardEnd.WINDOW_END, true, ShardPosition.oldest(), 0);
         assertThat(graph.isFinished()).isTrue();

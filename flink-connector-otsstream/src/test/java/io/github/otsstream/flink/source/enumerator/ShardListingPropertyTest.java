@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
+import static io.github.otsstream.flink.source.enumerator.Listings.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -50,13 +51,13 @@ class ShardListingPropertyTest {
         Collections.shuffle(listing, random);
         ShardGraph graph = new ShardGraph("s", ReadWindow.all(), ShardPosition.oldest());
         if (listed.keySet().stream().anyMatch(id -> descendsFrom(id, id, listed))) {
-            assertThatThrownBy(() -> graph.discover(listing))
+            assertThatThrownBy(() -> discover(graph, listing))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("descend from themselves");
             assertThat(graph.progress()).isEmpty();
             return;
         }
-        graph.discover(listing);
+        discover(graph, listing);
         Set<String> read = new HashSet<>();
         while (!graph.ready().isEmpty()) {
             List<ShardGraph.Ready> ready = graph.ready();
@@ -71,7 +72,7 @@ class ShardListingPropertyTest {
             }
             if (random.nextBoolean()) {
                 Collections.shuffle(listing, random);
-                graph.discover(listing);
+                discover(graph, listing);
             }
         }
         assertThat(read).isEqualTo(listed.keySet());

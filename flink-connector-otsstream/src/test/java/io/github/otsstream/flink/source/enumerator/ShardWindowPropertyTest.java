@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
+import static io.github.otsstream.flink.source.enumerator.Listings.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.otsstream.flink.client.ShardInfo;
@@ -100,14 +101,14 @@ class ShardWindowPropertyTest {
                             "s",
                             window,
                             window.hasStart() ? ShardPosition.seek(0) : ShardPosition.oldest());
-            graph.discover(shards.values());
+            discover(graph, shards.values());
             List<String> read = new ArrayList<>();
             while (!graph.ready().isEmpty()) {
                 List<ShardGraph.Ready> ready = graph.ready();
                 read(graph, ready.get(random.nextInt(ready.size())).split(), read);
                 if (random.nextBoolean()) {
                     graph.recorded(graph.unrecordedEnds());
-                    graph.discover(shards.values());
+                    discover(graph, shards.values());
                 }
             }
             assertThat(graph.isFinished()).isTrue();

@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.source.enumerator;
 
+import static io.github.otsstream.flink.source.enumerator.Listings.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.otsstream.flink.client.ShardInfo;
@@ -82,7 +83,7 @@ class WindowProgressTest {
     }
 
     private void read(String shardId, long untilMillis) {
-        graph.discover(List.of(new ShardInfo(shardId, null, null)));
+        discover(graph, List.of(new ShardInfo(shardId, null, null)));
         graph.assigned(shardId, 0);
         graph.readUntil(shardId, untilMillis);
     }
