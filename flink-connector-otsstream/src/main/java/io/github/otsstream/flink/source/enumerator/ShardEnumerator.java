@@ -89,6 +89,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private static final long NOT_QUIET = Long.MIN_VALUE;
 
+    /** How often the progress of all shards is summed up. */
+    private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
+
     private static final Duration PROGRESS_LOG_INTERVAL = Duration.ofSeconds(10);
 
     /**
@@ -226,6 +229,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             every(WATERMARK_INTERVAL, this::tellWatermark);
         }
         if (settings.bounded()) {
+            every(PROGRESS_INTERVAL, this::updateProgress);
             every(PROGRESS_LOG_INTERVAL, this::logProgress);
         }
     }
@@ -290,13 +294,14 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         }
         listed = true;
         metrics.discovered(look.durationMillis);
-        if (settings.bounded() && progress == null) {
-            progress = new WindowProgress(window, stream, clock.relativeTimeMillis());
-            metrics.registerProgress(progress::part);
-        }
         int discovered = graph.discover(look.change);
         if (look.start != null) {
             graph.lookFrom(look.start.lookFrom());
+        }
+        if (settings.bounded() && progress == null) {
+            progress = new WindowProgress(window, stream, clock.relativeTimeMillis());
+            updateProgress();
+            metrics.registerProgress(progress::part);
         }
         if (discovered > 0) {
             LOG.info("Found {} new shards of {}", discovered, streamId);
@@ -437,6 +442,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         event.readUntilMillis().forEach(graph::readUntil);
         if (progress != null) {
             progress.records(reader, event.recordsEmitted());
+        }
+    }
+
+    private void updateProgress() {
+        if (progress != null) {
             progress.update(graph);
         }
     }
@@ -486,8 +496,8 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
             }
         }
         metrics.shards(graph.waiting(), graph.unfinished());
-        if (progress != null) {
-            progress.update(graph);
+        if (graph.isFinished()) {
+            updateProgress();
         }
         tellRateShares();
     }
