@@ -162,8 +162,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** Readers that have been told that no more shards come, and that may have finished since. */
     private final Set<Integer> dismissed = new HashSet<>();
 
-    /** When everything was read that waits for a checkpoint now; see {@link #checkMirror}. */
-    private long allReadSinceMillis = NOT_QUIET;
+    /**
+     * When everything was read that waits for a checkpoint now, null while nothing does; see {@link
+     * #checkMirror}.
+     */
+    @Nullable private Long allReadSinceMillis;
 
     private volatile boolean closed;
 
@@ -524,11 +527,11 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     /** A job that requires what it can't have would never end. */
     private void checkMirror() {
         if (mirror == null || mirror.mayEnd() || !mirror.waitsForCheckpoint()) {
-            allReadSinceMillis = NOT_QUIET;
+            allReadSinceMillis = null;
             return;
         }
         long now = clock.relativeTimeMillis();
-        if (allReadSinceMillis == NOT_QUIET) {
+        if (allReadSinceMillis == null) {
             allReadSinceMillis = now;
         }
         if (!checkpointBegun && now - allReadSinceMillis >= WAIT_WITHOUT_CHECKPOINTS.toMillis()) {
