@@ -7,18 +7,27 @@ package io.github.otsstream.flink.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Random;
 import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
+import org.apache.flink.util.StringUtils;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The serialized form: it must be read for ever, and never trusted. */
+@Timeout(180)
 class ChangeRecordSerializerTest {
 
     private static final ChangeRecordSerializer SERIALIZER = ChangeRecordSerializer.INSTANCE;
@@ -63,8 +72,13 @@ class ChangeRecordSerializerTest {
     }
 
     @Test
-    void writesForm1() throws Exception {
-        assertThat(serialize(fixtureRecord())).isEqualTo(fixture("change-record-form-1.bin"));
+    void readsForm2() throws Exception {
+        assertThat(deserialize(fixture("change-record-form-2.bin"))).isEqualTo(fixtureRecord());
+    }
+
+    @Test
+    void writesForm2() throws Exception {
+        assertThat(serialize(fixtureRecord())).isEqualTo(fixture("change-record-form-2.bin"));
     }
 
     @Test
@@ -96,9 +110,10 @@ class ChangeRecordSerializerTest {
         assertThat(deserialize(serialize(record))).isEqualTo(record);
     }
 
-    @Test
-    void copiesBetweenStreams() throws Exception {
-        byte[] bytes = serialize(fixtureRecord());
+    @ParameterizedTest
+    @ValueSource(strings = {"change-record-form-1.bin", "change-record-form-2.bin"})
+    void copiesBetweenStreams(String name) throws Exception {
+        byte[] bytes = fixture(name);
         DataOutputSerializer output = new DataOutputSerializer(1024);
         DataInputDeserializer input = new DataInputDeserializer(bytes);
 
@@ -130,20 +145,54 @@ class ChangeRecordSerializerTest {
     @Test
     void refusesANewerForm() throws Exception {
         byte[] bytes = serialize(fixtureRecord());
-        bytes[0] = 2;
+        bytes[0] = 3;
 
         assertThatThrownBy(() -> deserialize(bytes))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("form 2")
+                .hasMessageContaining("form 3")
+                .hasMessageContaining("reads forms 1 to 2")
                 .hasMessageContaining("newer version");
     }
 
     @Test
-    void refusesDamage() throws Exception {
+    void refusesAnyDamage() throws Exception {
         byte[] bytes = serialize(fixtureRecord());
         for (int at = 0; at < bytes.length; at++) {
-            byte[] cut = Arrays.copyOf(bytes, at);
-            assertThatThrownBy(() -> deserialize(cut)).isInstanceOf(IOException.class);
+            assertRefused(Arrays.copyOf(bytes, at));
+            for (int change = 1; change < 256; change++) {
+                byte[] damaged = bytes.clone();
+                damaged[at] ^= (byte) change;
+                assertRefused(damaged);
+            }
+        }
+        Random random = new Random(7);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] part = new byte[1 + random.nextInt(bytes.length)];
+            random.nextBytes(part);
+            byte[] damaged = bytes.clone();
+            System.arraycopy(
+                    part, 0, damaged, random.nextInt(bytes.length - part.length + 1), part.length);
+            if (!Arrays.equals(damaged, bytes)) {
+                assertRefused(damaged);
+            }
+        }
+    }
+
+    /** Form 1 has only the checksums of the service's own form. */
+    @Test
+    void readsOrRefusesDamagedRecordsOfForm1() throws Exception {
+        byte[] bytes = fixture("change-record-form-1.bin");
+        for (int at = 0; at < bytes.length; at++) {
+            assertRefused(Arrays.copyOf(bytes, at));
+            for (int change = 1; change < 256; change++) {
+                byte[] damaged = bytes.clone();
+                damaged[at] ^= (byte) change;
+                try {
+                    assertThat(deserialize(damaged)).isNotNull();
+                } catch (IOException expected) {
+                    assertThat(expected).hasMessageContaining("serialized record");
+                }
+            }
         }
         byte[] row = bytes.clone();
         row[row.length - 1] ^= 1;
@@ -153,14 +202,29 @@ class ChangeRecordSerializerTest {
                 .hasMessageContaining("0f3a9c_1700000000000000");
     }
 
+    private static void assertRefused(byte[] damaged) {
+        assertThatThrownBy(() -> deserialize(damaged))
+                .as(() -> StringUtils.byteToHexString(damaged))
+                .isInstanceOf(IOException.class)
+                .satisfies(
+                        error ->
+                                assertThat(error instanceof EOFException)
+                                        .as("the end of all records")
+                                        .isEqualTo(damaged.length == 0));
+    }
+
     @Test
     void allocatesLittleForALengthThatIsNotThere() throws Exception {
         byte[] bytes = serialize(fixtureRecord());
-        int lengthAt = 2 + 2 + "0f3a9c_1700000000000000".length();
+        int lengthAt = 1 + 4 + 1 + 2;
         byte[] huge = bytes.clone();
         Arrays.fill(huge, lengthAt, lengthAt + 4, (byte) 0x7f);
 
-        assertThatThrownBy(() -> deserialize(huge)).isInstanceOf(IOException.class);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().getId();
+        long before = threads.getThreadAllocatedBytes(thread);
+        assertRefused(huge);
+        assertThat(threads.getThreadAllocatedBytes(thread) - before).isLessThan(16 << 20);
         huge[lengthAt] = (byte) 0x80;
         assertThatThrownBy(() -> deserialize(huge))
                 .isInstanceOf(IOException.class)

@@ -5,9 +5,9 @@
 package io.github.otsstream.flink.source.enumerator;
 
 import io.github.otsstream.flink.source.split.ReadWindow;
+import io.github.otsstream.flink.source.split.SealedState;
 import io.github.otsstream.flink.source.split.ShardPosition;
 import io.github.otsstream.flink.source.split.SplitCodec;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -21,7 +21,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 @Internal
 public final class EnumeratorStateSerializer implements SimpleVersionedSerializer<EnumeratorState> {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     /** The serialized form is independent of the order of the enum's constants. */
     private static final ShardGraph.Status[] STATUS_BY_CODE = {
@@ -60,35 +60,38 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
                 SplitCodec.writePosition(out, shard.position());
             }
         }
-        return bytes.toByteArray();
+        return SealedState.seal(VERSION, bytes);
     }
 
     @Override
     public EnumeratorState deserialize(int version, byte[] serialized) throws IOException {
-        SplitCodec.checkVersion("The enumerator's state", version, VERSION);
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
-        try {
-            String streamId = in.readBoolean() ? SplitCodec.readString(in) : null;
-            ReadWindow window = SplitCodec.readWindow(in);
-            long requestedStartMillis = in.readLong();
-            String runVersion = in.readBoolean() ? SplitCodec.readString(in) : null;
-            int count = in.readInt();
-            List<ShardProgress> shards = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                String shardId = SplitCodec.readString(in);
-                ShardGraph.Status status = status(in.readUnsignedByte());
-                boolean windowEntered = in.readBoolean();
-                ShardPosition position =
-                        hasPosition(status) ? SplitCodec.readPosition(in) : ShardPosition.oldest();
-                shards.add(new ShardProgress(shardId, status, position, windowEntered));
-            }
-            if (count < 0 || in.available() > 0) {
-                throw new IOException(count + " shards and " + in.available() + " bytes too many");
-            }
-            return new EnumeratorState(streamId, window, requestedStartMillis, runVersion, shards);
-        } catch (IOException e) {
-            throw new IOException("The enumerator's state can't be read: " + e.getMessage(), e);
+        return SealedState.read(
+                "The enumerator's state",
+                version,
+                VERSION,
+                serialized,
+                EnumeratorStateSerializer::read);
+    }
+
+    private static EnumeratorState read(DataInputStream in) throws IOException {
+        String streamId = in.readBoolean() ? SplitCodec.readString(in) : null;
+        ReadWindow window = SplitCodec.readWindow(in);
+        long requestedStartMillis = in.readLong();
+        String runVersion = in.readBoolean() ? SplitCodec.readString(in) : null;
+        int count = in.readInt();
+        if (count < 0) {
+            throw new IOException("it has " + count + " shards");
         }
+        List<ShardProgress> shards = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            String shardId = SplitCodec.readString(in);
+            ShardGraph.Status status = status(in.readUnsignedByte());
+            boolean windowEntered = in.readBoolean();
+            ShardPosition position =
+                    hasPosition(status) ? SplitCodec.readPosition(in) : ShardPosition.oldest();
+            shards.add(new ShardProgress(shardId, status, position, windowEntered));
+        }
+        return new EnumeratorState(streamId, window, requestedStartMillis, runVersion, shards);
     }
 
     /** Where to begin, or where reading ended; a reader's state holds what is between. */
@@ -107,7 +110,7 @@ public final class EnumeratorStateSerializer implements SimpleVersionedSerialize
 
     private static ShardGraph.Status status(int code) throws IOException {
         if (code >= STATUS_BY_CODE.length) {
-            throw new IOException("Unknown status of a shard: " + code);
+            throw new IOException("it has a shard of the unknown status " + code);
         }
         return STATUS_BY_CODE[code];
     }

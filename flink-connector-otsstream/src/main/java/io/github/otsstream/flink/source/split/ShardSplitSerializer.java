@@ -4,7 +4,6 @@
  */
 package io.github.otsstream.flink.source.split;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -20,7 +19,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 @Internal
 public final class ShardSplitSerializer implements SimpleVersionedSerializer<ShardSplit> {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int KIND_SHARD = 0;
 
     @Override
@@ -39,32 +38,26 @@ public final class ShardSplitSerializer implements SimpleVersionedSerializer<Sha
         SplitCodec.writeWindow(out, split.window());
         SplitCodec.writePosition(out, split.position());
         SplitCodec.writeEnd(out, split.end());
-        return bytes.toByteArray();
+        return SealedState.seal(VERSION, bytes);
     }
 
     @Override
     public ShardSplit deserialize(int version, byte[] serialized) throws IOException {
-        SplitCodec.checkVersion("The state of a shard", version, VERSION);
-        DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
-        try {
-            int kind = in.readUnsignedByte();
-            if (kind != KIND_SHARD) {
-                throw new IOException("Unknown kind of split: " + kind);
-            }
-            ShardSplit split =
-                    new ShardSplit(
-                            SplitCodec.readString(in),
-                            SplitCodec.readString(in),
-                            SplitCodec.readRetention(in),
-                            SplitCodec.readWindow(in),
-                            SplitCodec.readPosition(in),
-                            SplitCodec.readEnd(in));
-            if (in.available() > 0) {
-                throw new IOException(in.available() + " bytes too many");
-            }
-            return split;
-        } catch (IOException e) {
-            throw new IOException("The state of a shard can't be read: " + e.getMessage(), e);
+        return SealedState.read(
+                "The state of a shard", version, VERSION, serialized, ShardSplitSerializer::read);
+    }
+
+    private static ShardSplit read(DataInputStream in) throws IOException {
+        int kind = in.readUnsignedByte();
+        if (kind != KIND_SHARD) {
+            throw new IOException("it is a split of the unknown kind " + kind);
         }
+        return new ShardSplit(
+                SplitCodec.readString(in),
+                SplitCodec.readString(in),
+                SplitCodec.readRetention(in),
+                SplitCodec.readWindow(in),
+                SplitCodec.readPosition(in),
+                SplitCodec.readEnd(in));
     }
 }

@@ -5,17 +5,20 @@
 package io.github.otsstream.flink.source.split;
 
 import io.github.otsstream.flink.record.SequenceInfo;
-import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Version 1 of the serialized form of the values that splits and the enumerator's state are made
- * of. The form of a version never changes: what is written under a new version gets a new codec.
+ * The serialized form, in versions 1 and 2, of the values that splits and the enumerator's state
+ * are made of. The form of a version never changes: what is written under a new version gets a new
+ * codec.
  */
 @Internal
 public final class SplitCodec {
@@ -25,27 +28,7 @@ public final class SplitCodec {
     private static final int POSITION_ITERATOR = 2;
     private static final int POSITION_ITERATOR_AFTER_RECORD = 3;
 
-    /** More than any id or iterator of the service has; a length above it is a broken state. */
-    private static final int MAX_STRING_BYTES = 1 << 20;
-
     private SplitCodec() {}
-
-    /**
-     * Refuses a state that this connector does not know.
-     *
-     * @param what whose state it is, as the subject of a sentence
-     */
-    public static void checkVersion(String what, int version, int newestKnown) throws IOException {
-        if (version < 1 || version > newestKnown) {
-            throw new IOException(
-                    what
-                            + " has version "
-                            + version
-                            + ", and this connector reads up to version "
-                            + newestKnown
-                            + ". It was written by a newer connector: restore with that one.");
-        }
-    }
 
     public static void writeString(DataOutput out, String value) throws IOException {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
@@ -53,20 +36,26 @@ public final class SplitCodec {
         out.write(bytes);
     }
 
-    public static String readString(DataInput in) throws IOException {
+    public static String readString(DataInputStream in) throws IOException {
         int length = in.readInt();
-        if (length < 0 || length > MAX_STRING_BYTES) {
-            throw new IOException("A string of " + length + " bytes");
+        if (length < 0 || length > in.available()) {
+            throw new IOException(
+                    "it has a string of " + length + " bytes where " + in.available() + " follow");
         }
-        byte[] bytes = new byte[length];
-        in.readFully(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(in.readNBytes(length)))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IOException("it has a string that is not in UTF-8", e);
+        }
     }
 
-    static Duration readRetention(DataInput in) throws IOException {
+    static Duration readRetention(DataInputStream in) throws IOException {
         long millis = in.readLong();
         if (millis <= 0) {
-            throw new IOException("A retention of " + millis + " ms");
+            throw new IOException("it has a retention of " + millis + " ms");
         }
         return Duration.ofMillis(millis);
     }
@@ -77,7 +66,7 @@ public final class SplitCodec {
         out.writeLong(window.caughtUpEndMillis());
     }
 
-    public static ReadWindow readWindow(DataInput in) throws IOException {
+    public static ReadWindow readWindow(DataInputStream in) throws IOException {
         return ReadWindow.of(in.readLong(), in.readLong(), false)
                 .endingWhenCaughtUpFrom(in.readLong());
     }
@@ -104,7 +93,7 @@ public final class SplitCodec {
         }
     }
 
-    public static ShardPosition readPosition(DataInput in) throws IOException {
+    public static ShardPosition readPosition(DataInputStream in) throws IOException {
         int kind = in.readUnsignedByte();
         switch (kind) {
             case POSITION_OLDEST:
@@ -118,7 +107,7 @@ public final class SplitCodec {
                 long caughtUpMillis = in.readLong();
                 int recordsDone = in.readInt();
                 if (recordsDone < 0) {
-                    throw new IOException("A position after " + recordsDone + " records");
+                    throw new IOException("it has a position after " + recordsDone + " records");
                 }
                 return ShardPosition.at(
                                 iterator,
@@ -126,7 +115,7 @@ public final class SplitCodec {
                                 new SequenceInfo(in.readInt(), in.readLong(), in.readInt()))
                         .caughtUpAt(caughtUpMillis);
             default:
-                throw new IOException("Unknown kind of position: " + kind);
+                throw new IOException("it has a position of the unknown kind " + kind);
         }
     }
 
@@ -136,7 +125,7 @@ public final class SplitCodec {
     }
 
     @Nullable
-    static ShardEnd readEnd(DataInput in) throws IOException {
+    static ShardEnd readEnd(DataInputStream in) throws IOException {
         int end = in.readUnsignedByte();
         switch (end) {
             case 0:
@@ -146,7 +135,7 @@ public final class SplitCodec {
             case 2:
                 return ShardEnd.WINDOW_END;
             default:
-                throw new IOException("Unknown end of a shard: " + end);
+                throw new IOException("it has the unknown end " + end);
         }
     }
 }

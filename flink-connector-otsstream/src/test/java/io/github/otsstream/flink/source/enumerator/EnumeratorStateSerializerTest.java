@@ -5,20 +5,22 @@
 package io.github.otsstream.flink.source.enumerator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.otsstream.flink.record.SequenceInfo;
 import io.github.otsstream.flink.source.SerializedForm;
 import io.github.otsstream.flink.source.split.ReadWindow;
 import io.github.otsstream.flink.source.split.ShardPosition;
-import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Tests the serialized form of the enumerator's state against the bytes of released versions. */
+/**
+ * Tests the serialized form of the enumerator's state against the bytes of all versions, and
+ * damaged ones.
+ */
+@Timeout(180)
 class EnumeratorStateSerializerTest {
 
     private final EnumeratorStateSerializer serializer = new EnumeratorStateSerializer();
@@ -65,9 +67,16 @@ class EnumeratorStateSerializerTest {
 
     @Test
     void version1() throws Exception {
-        SerializedForm.assertWrittenAs("enumerator-v1-full.hex", serializer, full());
+        SerializedForm.assertRead("enumerator-v1-full.hex", serializer, 1, full());
+        SerializedForm.assertRead(
+                "enumerator-v1-empty.hex", serializer, 1, EnumeratorState.empty());
+    }
+
+    @Test
+    void version2() throws Exception {
+        SerializedForm.assertWrittenAs("enumerator-v2-full.hex", serializer, full());
         SerializedForm.assertWrittenAs(
-                "enumerator-v1-empty.hex", serializer, EnumeratorState.empty());
+                "enumerator-v2-empty.hex", serializer, EnumeratorState.empty());
     }
 
     @Test
@@ -78,22 +87,20 @@ class EnumeratorStateSerializerTest {
     }
 
     @Test
-    void anUnknownVersionIsRefused() {
-        assertThatThrownBy(() -> serializer.deserialize(2, new byte[10]))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("newer connector");
+    void anUnknownVersionIsRefused() throws Exception {
+        SerializedForm.assertUnknownVersionsRefused(serializer, full());
     }
 
     @Test
-    void everyTruncationIsRefused() throws Exception {
-        byte[] bytes = serializer.serialize(full());
-        for (int length = 0; length < bytes.length; length++) {
-            byte[] truncated = Arrays.copyOf(bytes, length);
-            assertThatThrownBy(() -> serializer.deserialize(1, truncated))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("can't be read");
-        }
+    void everyDamageIsRefused() throws Exception {
+        SerializedForm.assertDamageRefused(serializer, full());
+        SerializedForm.assertDamageRefused(serializer, EnumeratorState.empty());
+    }
+
+    @Test
+    void damagedStateOfVersion1IsReadOrRefused() throws Exception {
+        SerializedForm.assertDamageIsNoTrouble("enumerator-v1-full.hex", serializer, 1);
+        SerializedForm.assertDamageIsNoTrouble("enumerator-v1-empty.hex", serializer, 1);
     }
 
     @Test
