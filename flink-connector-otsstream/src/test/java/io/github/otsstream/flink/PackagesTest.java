@@ -111,6 +111,22 @@ class PackagesTest {
         }
     }
 
+    /**
+     * What is read, be it a checkpoint, an answer or a row, never decides which class is made.
+     * Events between the parts of a running job are Flink's to carry.
+     */
+    @Test
+    void whatIsReadNamesNoClasses() throws IOException {
+        for (Path file : sources()) {
+            assertThat(Files.readString(file))
+                    .as(file.toString())
+                    .doesNotContainPattern(
+                            "ObjectInput|readObject|InstantiationUtil|SerializedValue|XMLDecoder"
+                                    + "|com\\.esotericsoftware|DefaultTyping|JsonTypeInfo"
+                                    + "|Class\\.forName|loadClass");
+        }
+    }
+
     /** One jar for Flink 1.20, which runs on Java 11, and for all later ones. */
     @Test
     void theClassFilesNeedNoMoreThanJava11() throws IOException {
