@@ -51,9 +51,8 @@ final class SqlJob implements Contender {
 
     private static Map<String, String> options(Task task) {
         Map<String, String> options = new LinkedHashMap<>();
-        options.put(
-                "connector",
-                task.contentMd5 ? OtsStreamTableFactory.IDENTIFIER : UnsummedTable.CONNECTOR);
+        options.put("connector", OtsStreamTableFactory.IDENTIFIER);
+        options.put("connection.verify-content-md5", String.valueOf(task.contentMd5));
         options.put("endpoint", task.endpoint);
         options.put("instance-name", Task.INSTANCE);
         options.put("table-name", task.table);

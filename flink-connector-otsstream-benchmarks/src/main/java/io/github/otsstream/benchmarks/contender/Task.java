@@ -76,7 +76,7 @@ public final class Task implements Cloneable {
         return copy;
     }
 
-    /** Has the sum over a page's bytes checked, as it is by default where there is no TLS. */
+    /** Has the MD5 sum of each page checked, as it is not by default. */
     public Task contentMd5() {
         Task copy = copy();
         copy.contentMd5 = true;

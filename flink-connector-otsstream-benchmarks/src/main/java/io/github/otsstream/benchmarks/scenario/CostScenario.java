@@ -50,8 +50,7 @@ final class CostScenario implements Scenario {
                 "Pages come from a server that encoded them before: the emulator digests each page,"
                         + " and would be the limit.");
         section.note(
-                "A page's MD5 sum is not checked, as it is not by the SDK, nor by the connector over"
-                        + " https, but where it says so.");
+                "A page's MD5 sum is not checked, as it is not by default, but where it says so.");
         try (ServerProcess narrow = bench.startServer();
                 ServerProcess wide = bench.startServer()) {
             int bytes = narrow.pages(RowShape.NARROW, RECORDS_PER_PAGE, Long.MAX_VALUE);

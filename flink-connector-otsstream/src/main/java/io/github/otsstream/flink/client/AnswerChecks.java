@@ -33,8 +33,8 @@ final class AnswerChecks {
     private final boolean pageMd5;
 
     /**
-     * @param pageMd5 whether the MD5 sum is checked of answers with records, too; of others it
-     *     always is
+     * @param pageMd5 whether the MD5 sum is checked of all pages of records; of other answers it
+     *     always is, and of some pages by {@link RecordPageReader}
      */
     AnswerChecks(boolean signature, boolean pageMd5) {
         this.signature = signature;
@@ -53,13 +53,24 @@ final class AnswerChecks {
                 checkSignature(operation, credentials, answer);
             }
         } catch (GeneralSecurityException e) {
-            throw new IOException("it can't be checked on this Java runtime: " + e.getMessage(), e);
+            throw uncheckable(e);
         }
     }
 
-    private static void checkContentMd5(Answer answer)
-            throws IOException, GeneralSecurityException {
-        MessageDigest md5 = MessageDigest.getInstance("MD5");
+    private static IOException uncheckable(GeneralSecurityException e) {
+        return new IOException("it can't be checked on this Java runtime: " + e.getMessage(), e);
+    }
+
+    /**
+     * @throws IOException if the body is not what the service has sent
+     */
+    static void checkContentMd5(Answer answer) throws IOException {
+        MessageDigest md5;
+        try {
+            md5 = MessageDigest.getInstance("MD5");
+        } catch (GeneralSecurityException e) {
+            throw uncheckable(e);
+        }
         md5.update(answer.body(), 0, answer.length());
         String actual = Base64.getEncoder().encodeToString(md5.digest());
         if (!actual.equals(answer.header(Constants.OTS_HEADER_OTS_CONTENT_MD5))) {

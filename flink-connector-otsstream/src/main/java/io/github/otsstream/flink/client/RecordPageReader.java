@@ -19,6 +19,16 @@ import org.apache.flink.annotation.Internal;
  * Reads the answer to GetStreamRecord straight from its bytes. The generated protobuf class would
  * copy every record out of the body first; here the records stay where they are, and become views
  * over the body's array.
+ *
+ * <p>The checksums of PlainBuffer cover a record's columns, but not what is around them. Where that
+ * looks as damage could make it look, the body is held against its MD5 sum: where there are less
+ * than two records or no next iterator, where fields are not known, where records are out of order
+ * or the first or last one is far from its neighbour, and where columns don't go with the
+ * operation. So no single wrong bit can lose a record, end a shard, or change an operation. What it
+ * can change is the text of the next iterator, and a record's sequence, but not its place among the
+ * page's other ones, nor its time by more than a minute or the time to its neighbours.
+ *
+ * <p>One for each request.
  */
 @Internal
 final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
@@ -26,6 +36,7 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
     // GetStreamRecordResponse
     private static final int STREAM_RECORDS = lengthDelimited(1);
     private static final int NEXT_SHARD_ITERATOR = lengthDelimited(2);
+    private static final int CONSUMED = lengthDelimited(3);
     private static final int MAY_MORE_RECORD = varint(4);
 
     // StreamRecord
@@ -33,7 +44,14 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
     private static final int RECORD = lengthDelimited(2);
     private static final int ORIGIN_RECORD = lengthDelimited(3);
 
+    /** No consumed capacity is longer, and no record as short. */
+    private static final int LONGEST_CONSUMED = 32;
+
+    private static final long NEAR_MICROS = 60_000_000;
+
     private final String shardId;
+
+    private boolean suspect;
 
     RecordPageReader(String shardId) {
         this.shardId = shardId;
@@ -46,17 +64,26 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
         List<ChangeRecord> records = new ArrayList<>();
         String nextIterator = null;
         boolean mayMoreRecord = false;
+        suspect = false;
         int tag;
         while ((tag = input.readTag()) != 0) {
             if (tag == STREAM_RECORDS) {
-                records.add(readRecord(input, decoder));
+                ChangeRecord record = readRecord(input, decoder);
+                suspect |= !records.isEmpty() && !record.isAfter(records.get(records.size() - 1));
+                records.add(record);
             } else if (tag == NEXT_SHARD_ITERATOR) {
+                suspect |= nextIterator != null;
                 nextIterator = input.readString();
             } else if (tag == MAY_MORE_RECORD) {
                 mayMoreRecord = input.readBool();
             } else {
+                int from = input.getTotalBytesRead();
                 input.skipField(tag);
+                suspect |= tag != CONSUMED || input.getTotalBytesRead() - from > LONGEST_CONSUMED;
             }
+        }
+        if (suspect || nextIterator == null || areEndsDoubtful(records)) {
+            AnswerChecks.checkContentMd5(answer);
         }
         return new RecordPage(
                 shardId,
@@ -67,7 +94,22 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
                 answer.serviceTimeMillis());
     }
 
-    private static ChangeRecord readRecord(CodedInputStream input, PlainBufferDecoder decoder)
+    /**
+     * Whether nothing beside the first and the last record shows that their times are right, which
+     * decide what belongs to a window. Between them the order does.
+     */
+    private static boolean areEndsDoubtful(List<ChangeRecord> records) {
+        int count = records.size();
+        return count < 2
+                || areApart(records.get(0), records.get(1))
+                || areApart(records.get(count - 2), records.get(count - 1));
+    }
+
+    private static boolean areApart(ChangeRecord earlier, ChangeRecord later) {
+        return later.getTimestampMicros() - earlier.getTimestampMicros() > NEAR_MICROS;
+    }
+
+    private ChangeRecord readRecord(CodedInputStream input, PlainBufferDecoder decoder)
             throws IOException {
         int outerLimit = input.pushLimit(input.readRawVarint32());
         OperationType operation = null;
@@ -89,6 +131,7 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
                 input.skipRawBytes(originLength);
             } else {
                 input.skipField(tag);
+                suspect = true;
             }
         }
         input.checkLastTagWas(0);
@@ -96,7 +139,9 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
         if (operation == null || offset < 0) {
             throw new IOException("a record lacks its operation or its row");
         }
-        return decoder.decode(operation, offset, length, originOffset, originLength);
+        ChangeRecord record = decoder.decode(operation, offset, length, originOffset, originLength);
+        suspect |= record.getColumns().isEmpty() != (operation == OperationType.DELETE);
+        return record;
     }
 
     private static OperationType operationOf(int actionType) throws IOException {

@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.flink.record;
 
+import org.apache.flink.annotation.Internal;
 import org.apache.flink.annotation.PublicEvolving;
 import org.apache.flink.api.common.typeinfo.TypeInfo;
 
@@ -114,6 +115,17 @@ public final class ChangeRecord {
      */
     public int compareSequence(SequenceInfo other) {
         return SequenceInfo.compare(epoch, timestampMicros, rowIndex, other);
+    }
+
+    /** Returns whether the record's sequence is greater than that of another one. */
+    @Internal
+    public boolean isAfter(ChangeRecord other) {
+        if (epoch != other.epoch) {
+            return epoch > other.epoch;
+        }
+        return timestampMicros == other.timestampMicros
+                ? rowIndex > other.rowIndex
+                : timestampMicros > other.timestampMicros;
     }
 
     /**

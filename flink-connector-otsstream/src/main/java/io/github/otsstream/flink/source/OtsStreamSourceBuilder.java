@@ -99,6 +99,16 @@ public final class OtsStreamSourceBuilder<T> {
     }
 
     /**
+     * Whether each page is checked against its MD5 sum, which costs more than reading it; off by
+     * default. Over plain HTTP, damage that the sums of TCP and of the columns let pass is noticed
+     * only with it. See {@link OtsConnection.Builder#verifyContentMd5}.
+     */
+    public OtsStreamSourceBuilder<T> verifyContentMd5(boolean verify) {
+        connection.verifyContentMd5(verify);
+        return this;
+    }
+
+    /**
      * A connection that says more than endpoint, instance name and credentials, as timeouts; it
      * takes the place of all of them.
      */

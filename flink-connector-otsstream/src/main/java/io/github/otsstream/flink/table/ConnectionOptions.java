@@ -17,6 +17,7 @@ import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.MAX_CONN
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.MAX_RETRIES;
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.REQUEST_TIMEOUT;
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.SECURITY_TOKEN;
+import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.VERIFY_CONTENT_MD5;
 
 import io.github.otsstream.flink.client.OtsConnection;
 import io.github.otsstream.flink.client.OtsCredentials;
@@ -51,6 +52,7 @@ public final class ConnectionOptions {
                     CONNECT_TIMEOUT,
                     MAX_CONNECTIONS,
                     COMPRESSION,
+                    VERIFY_CONTENT_MD5,
                     MAX_RETRIES);
 
     private ConnectionOptions() {}
@@ -63,7 +65,8 @@ public final class ConnectionOptions {
                         .instanceName("-")
                         .credentials(credentials(options))
                         .allowPlainHttp(options.get(ALLOW_PLAIN_HTTP))
-                        .compression(options.get(COMPRESSION));
+                        .compression(options.get(COMPRESSION))
+                        .verifyContentMd5(options.get(VERIFY_CONTENT_MD5));
         builder.endpoint(options.get(ENDPOINT));
         options.check(ENDPOINT, builder::build);
         builder.instanceName(options.get(INSTANCE_NAME));

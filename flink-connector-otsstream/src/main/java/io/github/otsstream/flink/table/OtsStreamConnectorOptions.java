@@ -131,6 +131,15 @@ public final class OtsStreamConnectorOptions {
                             "Whether the service is asked to compress its answers: less traffic"
                                     + " for more CPU.");
 
+    public static final ConfigOption<Boolean> VERIFY_CONTENT_MD5 =
+            ConfigOptions.key("connection.verify-content-md5")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Whether each page is checked against its MD5 sum, which costs more"
+                                    + " than reading it. Without it the columns' own sums are"
+                                    + " verified, and the sum only of pages that look damaged.");
+
     public static final ConfigOption<Integer> MAX_RETRIES =
             ConfigOptions.key("max-retries")
                     .intType()

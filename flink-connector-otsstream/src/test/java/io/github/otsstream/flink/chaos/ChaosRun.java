@@ -125,6 +125,7 @@ abstract class ChaosRun implements AutoCloseable {
                                 .requestTimeout(Duration.ofMillis(requestTimeoutMillis))
                                 .connectTimeout(Duration.ofSeconds(1))
                                 .compression(compression)
+                                .verifyContentMd5(true)
                                 .build())
                 .tableName(table.name())
                 .deserializer(new ChangeRecordSchema())

@@ -37,6 +37,7 @@ final class SqlReader {
         this.table = table;
         options.put("connector", "otsstream");
         options.put("endpoint", emulator.endpoint());
+        options.put("connection.verify-content-md5", "true");
         options.put("instance-name", emulator.instanceName());
         options.put("table-name", table.name());
         options.put("access-key-id", emulator.accessKeyId());

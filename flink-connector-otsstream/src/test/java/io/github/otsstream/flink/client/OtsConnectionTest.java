@@ -70,16 +70,10 @@ class OtsConnectionTest {
     }
 
     @Test
-    void checksPagesByMd5WhereTheTransportDoesNot() {
+    void checksEachPageByMd5OnlyWhenAsked() {
         assertThat(valid().build().isVerifyContentMd5()).isFalse();
-        assertThat(valid().endpoint("http://localhost").build().isVerifyContentMd5()).isTrue();
+        assertThat(valid().endpoint("http://localhost").build().isVerifyContentMd5()).isFalse();
         assertThat(valid().verifyContentMd5(true).build().isVerifyContentMd5()).isTrue();
-        assertThat(
-                        valid().endpoint("http://localhost")
-                                .verifyContentMd5(false)
-                                .build()
-                                .isVerifyContentMd5())
-                .isFalse();
     }
 
     @Test

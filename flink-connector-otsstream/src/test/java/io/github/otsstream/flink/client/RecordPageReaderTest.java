@@ -6,24 +6,32 @@ package io.github.otsstream.flink.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.ActionType;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.GetStreamRecordResponse;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.GetStreamRecordResponse.StreamRecord;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
+import com.aliyun.ots.thirdparty.com.google.protobuf.UnknownFieldSet;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.ChangeRecordBuilder;
 import io.github.otsstream.flink.record.ChangeRecordSerializer;
 import io.github.otsstream.flink.record.OperationType;
 import io.github.otsstream.flink.record.PlainBufferFormatException;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page frame, against the generated protobuf class that writes it. */
 class RecordPageReaderTest {
@@ -66,46 +74,67 @@ class RecordPageReaderTest {
         return builder;
     }
 
-    private static RecordPage read(byte[] body) throws IOException {
+    /** Reads a body with the right MD5 sum. */
+    private static RecordPage read(byte[] body) throws Exception {
+        return read(body, md5(body));
+    }
+
+    private static RecordPage read(byte[] body, String md5) throws IOException {
         return new RecordPageReader("shard")
                 .read(
                         new Answer(
                                 200,
-                                Map.of("x-ots-date", "2026-03-01T12:00:00.123Z"),
+                                Map.of(
+                                        "x-ots-date",
+                                        "2026-03-01T12:00:00.123Z",
+                                        "x-ots-contentmd5",
+                                        md5),
                                 body,
                                 body.length));
     }
 
+    private static String md5(byte[] body) throws Exception {
+        return Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest(body));
+    }
+
+    /** A page on which nothing asks for the MD5 sum. */
+    private static GetStreamRecordResponse.Builder usualPage() throws IOException {
+        return GetStreamRecordResponse.newBuilder()
+                .addStreamRecords(encoded(record(OperationType.PUT, 1, false)))
+                .addStreamRecords(encoded(record(OperationType.UPDATE, 2, true)))
+                .addStreamRecords(encoded(delete(3)))
+                .addStreamRecords(encoded(record(OperationType.UPDATE, 4, false)))
+                .setNextShardIterator("next")
+                .setMayMoreRecord(true)
+                .setConsumed(
+                        OtsInternalApi.ConsumedCapacity.newBuilder()
+                                .setCapacityUnit(
+                                        OtsInternalApi.CapacityUnit.newBuilder().setRead(7)));
+    }
+
+    private static ChangeRecord delete(int id) {
+        return ChangeRecord.builder()
+                .shardId("shard")
+                .operation(OperationType.DELETE)
+                .sequence(1, 1_000_000L * id, id)
+                .key("id", id)
+                .build();
+    }
+
     @Test
     void readsRecordsWhereTheyLie() throws Exception {
-        ChangeRecord put = record(OperationType.PUT, 1, false);
-        ChangeRecord update = record(OperationType.UPDATE, 2, true);
-        ChangeRecord delete =
-                ChangeRecord.builder()
-                        .shardId("shard")
-                        .operation(OperationType.DELETE)
-                        .key("id", 3)
-                        .build();
-        byte[] body =
-                GetStreamRecordResponse.newBuilder()
-                        .addStreamRecords(encoded(put))
-                        .addStreamRecords(encoded(update))
-                        .addStreamRecords(encoded(delete))
-                        .setNextShardIterator("next")
-                        .setMayMoreRecord(true)
-                        .setConsumed(
-                                OtsInternalApi.ConsumedCapacity.newBuilder()
-                                        .setCapacityUnit(
-                                                OtsInternalApi.CapacityUnit.newBuilder()
-                                                        .setRead(7)))
-                        .build()
-                        .toByteArray();
+        byte[] body = usualPage().build().toByteArray();
         byte[] longer = Arrays.copyOf(body, body.length + 100);
 
         RecordPage page =
                 new RecordPageReader("shard").read(new Answer(200, Map.of(), longer, body.length));
 
-        assertThat(page.getRecords()).containsExactly(put, update, delete);
+        assertThat(page.getRecords())
+                .containsExactly(
+                        record(OperationType.PUT, 1, false),
+                        record(OperationType.UPDATE, 2, true),
+                        delete(3),
+                        record(OperationType.UPDATE, 4, false));
         assertThat(page.getNextIterator()).isEqualTo("next");
         assertThat(page.mayMoreRecord()).isTrue();
         assertThat(page.getShardId()).isEqualTo("shard");
@@ -141,6 +170,109 @@ class RecordPageReaderTest {
         }
     }
 
+    /** Nor is a usual page made to be checked by what its test puts around it. */
+    @Test
+    void readsAUsualPageWithoutItsMd5Sum() throws Exception {
+        assertThat(read(usualPage().build().toByteArray(), "none").getRecords()).hasSize(4);
+    }
+
+    private static Stream<Arguments> doubtfulPages() throws IOException {
+        StreamRecord.Builder put = encoded(record(OperationType.PUT, 5, false));
+        StreamRecord.Builder late = encoded(record(OperationType.PUT, 70, false));
+        StreamRecord.Builder keyOnly =
+                encoded(
+                        ChangeRecord.builder()
+                                .operation(OperationType.PUT)
+                                .sequence(1, 5_000_000, 1)
+                                .key("id", 5)
+                                .build());
+        UnknownFieldSet unknown =
+                UnknownFieldSet.newBuilder()
+                        .addField(9, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+                        .build();
+        UnknownFieldSet iterator =
+                UnknownFieldSet.newBuilder()
+                        .addField(
+                                2,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addLengthDelimited(ByteString.copyFromUtf8("another"))
+                                        .build())
+                        .build();
+        return Stream.of(
+                Arguments.of("two next iterators", usualPage().mergeUnknownFields(iterator)),
+                Arguments.of("no records", usualPage().clearStreamRecords()),
+                Arguments.of("one record", usualPage().clearStreamRecords().addStreamRecords(put)),
+                Arguments.of("no next iterator", usualPage().clearNextShardIterator()),
+                Arguments.of("an unknown field", usualPage().mergeUnknownFields(unknown)),
+                Arguments.of(
+                        "an unknown field of a record",
+                        usualPage().addStreamRecords(put.clone().mergeUnknownFields(unknown))),
+                Arguments.of("records out of order", usualPage().addStreamRecords(1, put)),
+                Arguments.of(
+                        "a record twice", usualPage().addStreamRecords(put).addStreamRecords(put)),
+                Arguments.of("a late last record", usualPage().addStreamRecords(late)),
+                Arguments.of(
+                        "an early first record",
+                        usualPage()
+                                .clearStreamRecords()
+                                .addStreamRecords(put)
+                                .addStreamRecords(late)
+                                .addStreamRecords(encoded(record(OperationType.PUT, 71, false)))),
+                Arguments.of("a PUT of no columns", usualPage().addStreamRecords(keyOnly)),
+                Arguments.of(
+                        "a DELETE with columns",
+                        usualPage()
+                                .addStreamRecords(
+                                        put.clone().setActionType(ActionType.DELETE_ROW))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("doubtfulPages")
+    void checksTheMd5SumOfAPageWith(String what, GetStreamRecordResponse.Builder page)
+            throws Exception {
+        byte[] body = page.build().toByteArray();
+
+        assertThatThrownBy(() -> read(body, "none"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("MD5");
+        assertThat(read(body)).isNotNull();
+    }
+
+    /** What is left open without the MD5 sum, and nothing else. */
+    @Test
+    void oneWrongBitIsNoticedOrChangesASequenceALittleOrTheNextIterator() throws Exception {
+        byte[] body = usualPage().build().toByteArray();
+        String md5 = md5(body);
+        RecordPage right = read(body);
+        int unnoticed = 0;
+        for (int bit = 0; bit < 8 * body.length; bit++) {
+            byte[] damaged = body.clone();
+            damaged[bit / 8] ^= (byte) (1 << bit % 8);
+            RecordPage page;
+            try {
+                page = read(damaged, md5);
+            } catch (IOException | PlainBufferFormatException noticed) {
+                continue;
+            }
+            unnoticed++;
+            assertThat(page.getNextIterator()).isNotNull();
+            assertThat(page.getRecords()).hasSameSizeAs(right.getRecords());
+            for (int i = 0; i < page.getRecords().size(); i++) {
+                ChangeRecord record = page.getRecords().get(i);
+                ChangeRecord rightRecord = right.getRecords().get(i);
+                assertThat(record.getOperation()).isEqualTo(rightRecord.getOperation());
+                assertThat(record.getPrimaryKey()).isEqualTo(rightRecord.getPrimaryKey());
+                assertThat(record.getColumns()).isEqualTo(rightRecord.getColumns());
+                assertThat(record.getOriginColumns()).isEqualTo(rightRecord.getOriginColumns());
+                assertThat(record.hasOriginColumns()).isEqualTo(rightRecord.hasOriginColumns());
+                assertThat(record.getTimestampMicros())
+                        .isCloseTo(rightRecord.getTimestampMicros(), within(60_000_000L));
+                assertThat(i > 0 && !record.isAfter(page.getRecords().get(i - 1))).isFalse();
+            }
+        }
+        assertThat(unnoticed).isBetween(1, 8 * body.length / 4);
+    }
+
     /**
      * Whatever the bytes are, there is a page or one of two exceptions, soon and without a large
      * allocation.
@@ -164,7 +296,7 @@ class RecordPageReaderTest {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
             }
             try {
-                read(damaged);
+                read(damaged, md5(damaged));
             } catch (IOException | PlainBufferFormatException expected) {
                 assertThat(expected).hasMessageMatching("(?s).+");
             }

@@ -53,6 +53,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -93,6 +94,7 @@ class SdkStreamServiceITCase {
                 .endpoint(emulator.endpoint())
                 .instanceName(emulator.instanceName())
                 .credentials("key-id", SECRET)
+                .verifyContentMd5(true)
                 .ioThreads(1);
     }
 
@@ -282,8 +284,7 @@ class SdkStreamServiceITCase {
     @ValueSource(booleans = {false, true})
     void readsWhatTheSdkReads(boolean compression) {
         writeEveryKindOfChange(TABLE);
-        try (StreamService compressing =
-                connection().compression(compression).verifyContentMd5(true).build().open()) {
+        try (StreamService compressing = connection().compression(compression).build().open()) {
             RecordPage page = read(compressing, TABLE);
 
             assertSameAsTheSdkReads(page, TABLE);
@@ -520,6 +521,28 @@ class SdkStreamServiceITCase {
         }
         emulator.control().faults(FaultPlan.NONE);
         assertThat(get(service.getRecords(TABLE, shard, iterator, 0)).getRecords()).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, MD5 sum", "false, A cell's checksum does not match"})
+    void noticesADamagedValue(boolean verifyContentMd5, String message) {
+        put(TABLE, 1, "before");
+        put(TABLE, 2, "x".repeat(10_000));
+        put(TABLE, 3, "behind");
+        String shard = onlyShard(TABLE);
+        String iterator = oldest(TABLE);
+        try (StreamService own = connection().verifyContentMd5(verifyContentMd5).build().open()) {
+            emulator.control().faults(FaultPlan.of(1, FaultRule.corruptBody().times(1)));
+
+            OtsStreamException failure = failureOf(own.getRecords(TABLE, shard, iterator, 0));
+
+            assertThat(failure.getKind()).isEqualTo(Kind.TRANSIENT);
+            assertThat(failure)
+                    .hasMessageContaining(message)
+                    .hasMessageContaining(shard)
+                    .hasMessageNotContaining("xxx");
+            assertThat(get(own.getRecords(TABLE, shard, iterator, 0)).getRecords()).hasSize(3);
+        }
     }
 
     @Test

@@ -110,7 +110,10 @@ class ServiceFailureITCase {
         StreamExecutionEnvironment env = environment();
         check.attach(
                 env.fromSource(
-                        history.source().stoppingPosition(StoppingPosition.latest()).build(),
+                        history.source()
+                                .verifyContentMd5(true)
+                                .stoppingPosition(StoppingPosition.latest())
+                                .build(),
                         WatermarkStrategy.noWatermarks(),
                         "changes"));
 

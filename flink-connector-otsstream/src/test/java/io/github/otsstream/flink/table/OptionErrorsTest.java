@@ -34,6 +34,7 @@ class OptionErrorsTest {
                 "connection.connect-timeout | 3 parsecs | does not match any of the recognized units",
                 "connection.max-connections | many | it must be a whole number",
                 "connection.compression | gzip | Unrecognized option for boolean",
+                "connection.verify-content-md5 | sometimes | Unrecognized option for boolean",
                 "max-retries | 1.5 | it must be a whole number",
                 "maxRetries | often | it must be a whole number",
                 "credentials.provider | vault | it must be one of static, environment, system-properties, ecs-ram-role.",
