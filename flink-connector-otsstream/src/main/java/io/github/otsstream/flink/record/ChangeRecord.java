@@ -44,10 +44,7 @@ public final class ChangeRecord {
     private final int[] cells;
 
     private final int firstCell;
-    private final int keyCount;
-    private final int columnCount;
-    private final int originCount;
-    private final boolean timeSeries;
+    private final RecordLayout layout;
 
     ChangeRecord(
             String shardId,
@@ -62,10 +59,7 @@ public final class ChangeRecord {
             int originLength,
             int[] cells,
             int firstCell,
-            int keyCount,
-            int columnCount,
-            int originCount,
-            boolean timeSeries) {
+            RecordLayout layout) {
         this.shardId = shardId;
         this.operation = operation;
         this.epoch = epoch;
@@ -78,10 +72,7 @@ public final class ChangeRecord {
         this.originLength = originLength;
         this.cells = cells;
         this.firstCell = firstCell;
-        this.keyCount = keyCount;
-        this.columnCount = columnCount;
-        this.originCount = originCount;
-        this.timeSeries = timeSeries;
+        this.layout = layout;
     }
 
     /** Makes a record without a service. */
@@ -134,17 +125,23 @@ public final class ChangeRecord {
      * the type that the table adds to their names. {@link TimeSeriesKey} takes the key apart.
      */
     public boolean isTimeSeries() {
-        return timeSeries;
+        return layout.timeSeries;
     }
 
     /** Returns the row's primary key, one to four columns in the table's order. */
     public ColumnList getPrimaryKey() {
-        return new ColumnList(buffer, cells, firstCell, keyCount, false);
+        return new ColumnList(buffer, cells, firstCell, layout.keyCount, false, layout);
     }
 
     /** Returns the attribute columns that were written or deleted; empty if the row was deleted. */
     public ColumnList getColumns() {
-        return new ColumnList(buffer, cells, firstCell + keyCount, columnCount, timeSeries);
+        return new ColumnList(
+                buffer,
+                cells,
+                firstCell + layout.keyCount,
+                layout.columnCount,
+                layout.timeSeries,
+                layout);
     }
 
     /**
@@ -161,7 +158,12 @@ public final class ChangeRecord {
      */
     public ColumnList getOriginColumns() {
         return new ColumnList(
-                buffer, cells, firstCell + keyCount + columnCount, originCount, timeSeries);
+                buffer,
+                cells,
+                firstCell + layout.keyCount + layout.columnCount,
+                layout.originCount,
+                layout.timeSeries,
+                layout);
     }
 
     /**
@@ -183,8 +185,8 @@ public final class ChangeRecord {
         }
         byte[] own = new byte[size];
         System.arraycopy(buffer, offset, own, 0, length);
-        int[] ownCells = new int[keyCount + columnCount + originCount];
-        int rowCells = keyCount + columnCount;
+        int rowCells = layout.keyCount + layout.columnCount;
+        int[] ownCells = new int[rowCells + layout.originCount];
         for (int i = 0; i < rowCells; i++) {
             ownCells[i] = cells[firstCell + i] - offset;
         }
@@ -207,10 +209,7 @@ public final class ChangeRecord {
                 originLength,
                 ownCells,
                 0,
-                keyCount,
-                columnCount,
-                originCount,
-                timeSeries);
+                layout);
     }
 
     byte[] buffer() {

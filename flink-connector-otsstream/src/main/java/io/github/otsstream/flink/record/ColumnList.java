@@ -24,16 +24,19 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
     private final int from;
     private final int size;
     private final boolean fields;
+    private final RecordLayout layout;
 
     /**
      * @param fields whether each name is followed by a colon and the type, as in time-series tables
      */
-    ColumnList(byte[] buffer, int[] cells, int from, int size, boolean fields) {
+    ColumnList(
+            byte[] buffer, int[] cells, int from, int size, boolean fields, RecordLayout layout) {
         this.buffer = buffer;
         this.cells = cells;
         this.from = from;
         this.size = size;
         this.fields = fields;
+        this.layout = layout;
     }
 
     @Override
@@ -143,6 +146,15 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
     @Internal
     public int valueLength(int index) {
         return Cell.valueLength(buffer, cell(index));
+    }
+
+    /**
+     * Returns what lists of the same kind, key, columns or origin columns, have in common only if
+     * they have the same names in the same order. Those of consecutive records mostly do.
+     */
+    @Internal
+    public Object layout() {
+        return layout;
     }
 
     private int cell(int index) {

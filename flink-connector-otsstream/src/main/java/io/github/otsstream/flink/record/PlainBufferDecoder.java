@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -49,7 +50,7 @@ public final class PlainBufferDecoder {
     private int nextIndexSize = FIRST_INDEX;
     private int cellCount;
 
-    // What was seen last in each place of a row: the cell from its name up to the tag after it.
+    // What was seen last in each place of a record: the cell from its name up to the tag after it.
     private int[] seenHeads = new int[0];
     private int[] seenLengths = new int[0];
     private byte[] seenCrcs = new byte[0];
@@ -57,14 +58,18 @@ public final class PlainBufferDecoder {
     private long seenVersion;
     private byte seenVersionCrc;
 
-    // The row under the decoder's hand.
+    /** That of the last record; null while one is decoded, and if that failed. */
+    @Nullable private RecordLayout layout;
+
+    // The record and the row under the decoder's hand.
     private int start;
     private int end;
     private int at;
     private byte tag;
     private byte rowCrc;
     private int firstCell;
-    private int cellOfRow;
+    private int cellOfRecord;
+    private boolean namesAsBefore;
     private boolean hasSequence;
     private int epoch;
     private long timestampMicros;
@@ -96,6 +101,10 @@ public final class PlainBufferDecoder {
     public ChangeRecord decode(
             OperationType operation, int offset, int length, int originOffset, int originLength) {
         firstCell = cellCount;
+        cellOfRecord = 0;
+        namesAsBefore = true;
+        RecordLayout before = layout;
+        layout = null;
         begin(offset, length);
         int keyCount = 0;
         if (tag == PlainBuffer.ROW_PK) {
@@ -114,6 +123,18 @@ public final class PlainBufferDecoder {
                         : decodeOrigin(originOffset, originLength);
         boolean timeSeries = keyCount > 1 && isTimeSeriesHash(cells[firstCell]);
         int hidden = timeSeries ? 1 : 0;
+        layout =
+                namesAsBefore
+                                && before != null
+                                && before.hasCounts(
+                                        keyCount - hidden, columnCount, originCount, cellOfRecord)
+                        ? before
+                        : new RecordLayout(
+                                keyCount - hidden,
+                                columnCount,
+                                originCount,
+                                timeSeries,
+                                cellOfRecord);
         return new ChangeRecord(
                 shardId,
                 operation,
@@ -127,10 +148,7 @@ public final class PlainBufferDecoder {
                 originLength,
                 cells,
                 firstCell + hidden,
-                keyCount - hidden,
-                columnCount,
-                originCount,
-                timeSeries);
+                layout);
     }
 
     private boolean isTimeSeriesHash(int cell) {
@@ -155,7 +173,6 @@ public final class PlainBufferDecoder {
         end = offset + length;
         at = offset;
         rowCrc = 0;
-        cellOfRow = 0;
         if (readInt("header") != PlainBuffer.HEADER) {
             throw malformed("The header is not that of a row");
         }
@@ -286,7 +303,7 @@ public final class PlainBufferDecoder {
      * need not be found out again.
      */
     private byte decodeHead() {
-        int place = cellOfRow++;
+        int place = cellOfRecord++;
         if (place < seenHeads.length) {
             int seenLength = seenLengths[place];
             if (seenLength > 0
@@ -297,6 +314,7 @@ public final class PlainBufferDecoder {
                 return seenCrcs[place];
             }
         }
+        namesAsBefore = false;
         int head = at;
         nextTag();
         expect(PlainBuffer.CELL_NAME, "a cell's name");

@@ -7,8 +7,16 @@ package io.github.otsstream.flink.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -225,5 +233,120 @@ class PlainBufferDecoderTest {
             }
         }
         throw new AssertionError("not found");
+    }
+
+    private static ChangeRecord randomRecord(Random random) {
+        ChangeRecordBuilder builder =
+                ChangeRecord.builder().operation(OperationType.UPDATE).key("id", 1L);
+        if (random.nextInt(8) == 0) {
+            builder.key("id2", 1L);
+        }
+        for (String name : List.of("a", "b", "id")) {
+            if (random.nextInt(8) != 0) {
+                builder.put(name, random.nextInt());
+            }
+        }
+        if (random.nextInt(8) == 0) {
+            builder.origin(random.nextBoolean() ? "a" : "id", 1, 1);
+        }
+        return builder.build();
+    }
+
+    private static List<List<String>> namesOf(ChangeRecord record) {
+        return Stream.of(record.getPrimaryKey(), record.getColumns(), record.getOriginColumns())
+                .map(list -> list.stream().map(Column::getName).collect(Collectors.toList()))
+                .collect(Collectors.toList());
+    }
+
+    /** Also where a record has left out what the one before it had, and the next has it again. */
+    @Test
+    void consecutiveRecordsShareTheirLayoutIfAndOnlyIfTheyHaveTheSameNames() {
+        Random random = new Random(7);
+        List<ChangeRecord> written = new ArrayList<>();
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        for (int i = 0; i < 5_000; i++) {
+            ChangeRecord record = randomRecord(random);
+            written.add(record);
+            rows.write(record.buffer(), 0, record.buffer().length);
+        }
+        PlainBufferDecoder decoder = new PlainBufferDecoder(rows.toByteArray(), "shard");
+        Map<Object, List<List<String>>> namesOfLayouts = new IdentityHashMap<>();
+        Object lastLayout = null;
+        List<List<String>> lastNames = null;
+        int offset = 0;
+        for (ChangeRecord record : written) {
+            int originOffset = offset + record.length();
+            ChangeRecord decoded =
+                    decoder.decode(
+                            OperationType.UPDATE,
+                            offset,
+                            record.length(),
+                            originOffset,
+                            record.originLength());
+            offset += record.buffer().length;
+            List<List<String>> names = namesOf(decoded);
+            assertThat(names).isEqualTo(namesOf(record));
+            Object layout = decoded.getColumns().layout();
+            assertThat(decoded.getPrimaryKey().layout()).isSameAs(layout);
+            assertThat(decoded.compact().getColumns().layout()).isSameAs(layout);
+            assertThat(namesOfLayouts.computeIfAbsent(layout, l -> names)).isEqualTo(names);
+            assertThat(layout == lastLayout).isEqualTo(names.equals(lastNames));
+            lastLayout = layout;
+            lastNames = names;
+        }
+        assertThat(namesOfLayouts).hasSizeBetween(1_000, 4_500);
+    }
+
+    /** As many columns of each kind, whose names are in the places of names before. */
+    @Test
+    void anOriginRowWithoutItsKeyMakesAnotherLayout() {
+        byte[] integer = PlainBufferWriter.integerValue(7);
+        byte[] row = validRow();
+        byte[] origin = rowWithKey().beginColumns().cell(utf8("c"), integer, (byte) 0, 5).finish();
+        byte[] keyless =
+                new PlainBufferWriter()
+                        .beginColumns()
+                        .cell(utf8("id"), integer, (byte) 0, 5)
+                        .finish();
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        rows.writeBytes(row);
+        rows.writeBytes(origin);
+        rows.writeBytes(keyless);
+        PlainBufferDecoder decoder = new PlainBufferDecoder(rows.toByteArray(), "shard");
+        ColumnList first =
+                decoder.decode(OperationType.UPDATE, 0, row.length, row.length, origin.length)
+                        .getOriginColumns();
+        ColumnList second =
+                decoder.decode(
+                                OperationType.UPDATE,
+                                0,
+                                row.length,
+                                row.length + origin.length,
+                                keyless.length)
+                        .getOriginColumns();
+
+        assertThat(first.name(0)).isEqualTo("c");
+        assertThat(second.name(0)).isEqualTo("id");
+        assertThat(second.layout()).isNotSameAs(first.layout());
+    }
+
+    @Test
+    void aRecordAfterOneThatWasRefusedHasALayoutOfItsOwn() {
+        byte[] row = validRow();
+        byte[] rows = Arrays.copyOf(row, 3 * row.length);
+        System.arraycopy(row, 0, rows, row.length, row.length);
+        System.arraycopy(row, 0, rows, 2 * row.length, row.length);
+        rows[2 * row.length - 1] ^= 1;
+        PlainBufferDecoder decoder = new PlainBufferDecoder(rows, "shard");
+        ChangeRecord first = decoder.decode(OperationType.PUT, 0, row.length);
+
+        assertThatThrownBy(() -> decoder.decode(OperationType.PUT, row.length, row.length))
+                .isInstanceOf(PlainBufferFormatException.class);
+
+        assertThat(
+                        decoder.decode(OperationType.PUT, 2 * row.length, row.length)
+                                .getColumns()
+                                .layout())
+                .isNotSameAs(first.getColumns().layout());
     }
 }

@@ -8,29 +8,36 @@ import io.github.otsstream.flink.record.ColumnList;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import javax.annotation.Nullable;
 
 /**
  * Tells which of the wanted columns a record's columns are, comparing bytes: no name becomes a
  * String.
  *
- * <p>Records of a table mostly have the same columns in the same order, with some left out. So the
- * column after one is first compared with the one that came after it the last time; only where that
- * fails is its name looked up by its hash. Names that are not wanted are remembered for that too,
- * up to a number, for rows can have any.
+ * <p>Records of a table mostly have the same columns in the same order. What was found for one is
+ * kept for those that follow with its layout, so that columns that are not wanted cost nothing.
+ * Other records mostly have the same order with some columns left out. So the column after one is
+ * first compared with the one that came after it the last time; only where that fails is its name
+ * looked up by its hash. Names that are not wanted are remembered for that too, up to a number, for
+ * rows can have any.
  *
  * <p>One for each list of a record (key, columns, origin columns), used by one thread.
  */
 final class ColumnMatcher {
 
-    /** What {@link #next} returns for a column that is not wanted. */
-    static final int NOT_WANTED = -1;
+    private static final int NOT_WANTED = -1;
 
     private static final int MOST_STRANGERS = 1_024;
 
     private final Name[] slots;
     private final Name beforeFirst = new Name(new byte[0], NOT_WANTED);
     private int strangersLeft = MOST_STRANGERS;
-    private Name last = beforeFirst;
+    private Name last;
+
+    @Nullable private Object layout;
+    private int[] columns = new int[8];
+    private int[] wanted = new int[8];
+    private int count;
 
     /**
      * @param names the wanted columns; no name twice
@@ -43,19 +50,49 @@ final class ColumnMatcher {
         }
     }
 
-    /** Begins with the first column of a list. */
-    void begin() {
+    /**
+     * Finds the wanted columns among those of a record, and returns how many there are. A name that
+     * the list has several times is found as often.
+     */
+    int match(ColumnList list) {
+        if (list.layout() == layout) {
+            return count;
+        }
+        layout = list.layout();
+        count = 0;
         last = beforeFirst;
+        for (int i = 0; i < list.size(); i++) {
+            int index = next(list, i);
+            if (index != NOT_WANTED) {
+                add(i, index);
+            }
+        }
+        return count;
     }
 
-    /**
-     * Returns the index of a column among the wanted ones, or {@link #NOT_WANTED}. To be called
-     * with a list's columns in their order.
-     */
-    int next(ColumnList columns, int index) {
+    /** The place in the record's list of one that was found; they are in the list's order. */
+    int column(int found) {
+        return columns[found];
+    }
+
+    /** The place among the wanted columns of one that was found. */
+    int wanted(int found) {
+        return wanted[found];
+    }
+
+    private void add(int column, int index) {
+        if (count == columns.length) {
+            columns = Arrays.copyOf(columns, 2 * count);
+            wanted = Arrays.copyOf(wanted, 2 * count);
+        }
+        columns[count] = column;
+        wanted[count++] = index;
+    }
+
+    private int next(ColumnList list, int index) {
         Name guess = last.next;
-        if (guess == null || !columns.nameEquals(index, guess.utf8)) {
-            guess = lookUp(columns, index);
+        if (guess == null || !list.nameEquals(index, guess.utf8)) {
+            guess = lookUp(list, index);
             if (guess == null) {
                 return NOT_WANTED;
             }
@@ -66,10 +103,10 @@ final class ColumnMatcher {
     }
 
     /** Returns null for a stranger that there is no room for. */
-    private Name lookUp(ColumnList columns, int index) {
-        byte[] buffer = columns.buffer();
-        int from = columns.nameOffset(index);
-        int length = columns.nameLength(index);
+    private Name lookUp(ColumnList list, int index) {
+        byte[] buffer = list.buffer();
+        int from = list.nameOffset(index);
+        int length = list.nameLength(index);
         int slot = slotOf(buffer, from, length);
         if (slots[slot] == null && strangersLeft > 0) {
             strangersLeft--;

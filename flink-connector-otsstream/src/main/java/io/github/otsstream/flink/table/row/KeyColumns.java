@@ -98,10 +98,11 @@ final class KeyColumns {
         ValueConverter[] applicable = record.isTimeSeries() ? timeSeriesConverters : converters;
         boolean tagsAsMap = tags != null && record.isTimeSeries();
         count = 0;
-        matcher.begin();
-        for (int i = 0; i < key.size(); i++) {
-            int field = matcher.next(key, i);
-            if (field >= 0 && applicable[field] != null && !(tagsAsMap && field == tagsField)) {
+        int matched = matcher.match(key);
+        for (int n = 0; n < matched; n++) {
+            int i = matcher.column(n);
+            int field = matcher.wanted(n);
+            if (applicable[field] != null && !(tagsAsMap && field == tagsField)) {
                 add(field, applicable[field].fromColumn(key, i), key.type(i));
             }
         }

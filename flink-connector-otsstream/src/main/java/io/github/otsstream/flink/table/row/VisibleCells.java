@@ -73,12 +73,11 @@ final class VisibleCells {
     void startFrom(ColumnList originColumns) {
         startEmpty();
         origin = originColumns;
-        originMatcher.begin();
-        for (int i = 0; i < origin.size(); i++) {
-            int wanted = originMatcher.next(origin, i);
-            if (wanted >= 0
-                    && (cells[wanted] == NONE
-                            || origin.versionMillis(i) > version(cells[wanted]))) {
+        int found = originMatcher.match(origin);
+        for (int n = 0; n < found; n++) {
+            int i = originMatcher.column(n);
+            int wanted = originMatcher.wanted(n);
+            if (cells[wanted] == NONE || origin.versionMillis(i) > version(cells[wanted])) {
                 cells[wanted] = FIRST_ORIGIN - i;
                 olderPossible[wanted] = true;
             }
@@ -88,12 +87,10 @@ final class VisibleCells {
     /** Takes the columns that a record writes and deletes. */
     void apply(ColumnList recordColumns) {
         columns = recordColumns;
-        columnMatcher.begin();
-        for (int i = 0; i < columns.size(); i++) {
-            int wanted = columnMatcher.next(columns, i);
-            if (wanted < 0) {
-                continue;
-            }
+        int found = columnMatcher.match(columns);
+        for (int n = 0; n < found; n++) {
+            int i = columnMatcher.column(n);
+            int wanted = columnMatcher.wanted(n);
             switch (columns.operation(i)) {
                 case PUT:
                     put(wanted, i);

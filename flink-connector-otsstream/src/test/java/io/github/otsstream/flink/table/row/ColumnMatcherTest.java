@@ -37,6 +37,24 @@ class ColumnMatcherTest {
         return name + (number % 3 == 0 ? "é" : "_");
     }
 
+    /** The wanted columns' places among the wanted, in the record's order. */
+    private static List<Integer> found(ColumnMatcher matcher, ColumnList columns) {
+        List<Integer> found = new ArrayList<>();
+        int count = matcher.match(columns);
+        int next = 0;
+        for (int n = 0; n < count; n++) {
+            for (; next < matcher.column(n); next++) {
+                found.add(-1);
+            }
+            found.add(matcher.wanted(n));
+            next++;
+        }
+        for (; next < columns.size(); next++) {
+            found.add(-1);
+        }
+        return found;
+    }
+
     @Property
     void findsWhatAPlainSearchFinds(
             @ForAll @UniqueElements List<@IntRange(max = 60) Integer> wanted,
@@ -47,10 +65,10 @@ class ColumnMatcherTest {
         ColumnMatcher matcher = new ColumnMatcher(names);
         for (List<Integer> record : records) {
             ColumnList columns = columns(record);
-            matcher.begin();
-            for (int i = 0; i < columns.size(); i++) {
-                assertThat(matcher.next(columns, i)).isEqualTo(names.indexOf(columns.name(i)));
-            }
+            List<Integer> expected = new ArrayList<>();
+            columns.forEach(column -> expected.add(names.indexOf(column.getName())));
+            assertThat(found(matcher, columns)).isEqualTo(expected);
+            assertThat(found(matcher, columns)).isEqualTo(expected);
         }
     }
 
@@ -65,12 +83,8 @@ class ColumnMatcherTest {
             }
             ColumnList columns =
                     builder.put("wanted", 1L, 1).put("too", 1L, 1).build().getColumns();
-            matcher.begin();
-            for (int i = 0; i < 100; i++) {
-                assertThat(matcher.next(columns, i)).isEqualTo(ColumnMatcher.NOT_WANTED);
-            }
-            assertThat(matcher.next(columns, 100)).isEqualTo(0);
-            assertThat(matcher.next(columns, 101)).isEqualTo(1);
+            assertThat(matcher.match(columns)).isEqualTo(2);
+            assertThat(found(matcher, columns)).endsWith(-1, 0, 1);
         }
     }
 }
