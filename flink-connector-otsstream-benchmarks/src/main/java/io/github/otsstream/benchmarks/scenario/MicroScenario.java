@@ -29,7 +29,8 @@ final class MicroScenario implements Scenario {
     @Override
     public void run(Bench bench, Section section) throws Exception {
         section.note(
-                "Times are of one record in PageBenchmark, of all of them in ShardGraphBenchmark.");
+                "Times are of one record in PageBenchmark and RowDataSchemaBenchmark, of all of them"
+                        + " in ShardGraphBenchmark.");
         bench.tell("micro");
         TimeValue time = bench.orQuick(TimeValue.seconds(1), TimeValue.milliseconds(1));
         ChainedOptionsBuilder options =

@@ -7,9 +7,15 @@ package io.github.otsstream.flink.record;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.ActionType;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.GetStreamRecordResponse;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Pages as the service answers them, for benchmarks of what reads them. */
 public final class EncodedPages {
+
+    /** The attributes of wide records. */
+    public static final int WIDE_COLUMNS = 100;
 
     private static final String TEXT = "The quick brown fox jumps over the dog. 0123456789";
     private static final long MILLIS = 1_700_000_000_000L;
@@ -34,13 +40,41 @@ public final class EncodedPages {
     public static byte[] wide(int records) {
         GetStreamRecordResponse.Builder page = GetStreamRecordResponse.newBuilder();
         for (int i = 0; i < records; i++) {
-            ChangeRecordBuilder record = builder(i);
-            for (int column = 0; column < 100; column++) {
-                record.put(String.format("column_%02d", column), wideValue(column, i), MILLIS);
-            }
-            add(page, record);
+            add(page, wideRecord(i));
         }
         return page.setNextShardIterator("next").build().toByteArray();
+    }
+
+    /** The same, as the records of one page that was read. */
+    public static List<ChangeRecord> decodedWide(int records) {
+        ByteArrayOutputStream rows = new ByteArrayOutputStream();
+        int[] ends = new int[records];
+        for (int i = 0; i < records; i++) {
+            ChangeRecord record = wideRecord(i).build();
+            rows.write(record.buffer(), record.offset(), record.length());
+            ends[i] = rows.size();
+        }
+        PlainBufferDecoder decoder = new PlainBufferDecoder(rows.toByteArray(), "shard");
+        List<ChangeRecord> decoded = new ArrayList<>();
+        int offset = 0;
+        for (int end : ends) {
+            decoded.add(decoder.decode(OperationType.PUT, offset, end - offset));
+            offset = end;
+        }
+        return decoded;
+    }
+
+    private static ChangeRecordBuilder wideRecord(int number) {
+        ChangeRecordBuilder record = builder(number);
+        for (int column = 0; column < WIDE_COLUMNS; column++) {
+            record.put(wideColumn(column), wideValue(column, number), MILLIS);
+        }
+        return record;
+    }
+
+    /** The name of an attribute of wide records. */
+    public static String wideColumn(int column) {
+        return String.format("column_%02d", column);
     }
 
     private static Object wideValue(int column, int record) {
