@@ -6,8 +6,12 @@ package io.github.otsstream.flink.record;
 
 /**
  * The CRC-8 that PlainBuffer protects cells and rows with: polynomial x^8 + x^2 + x + 1, begun at
- * zero, not reflected. Eight bytes are taken at once, each through a table that knows how many
- * bytes follow it.
+ * zero, not reflected.
+ *
+ * <p>Eight bytes are taken at once, each through a table that knows how many bytes follow it.
+ * Longer values are brought down to eight bytes first. Modulo the polynomial x^128 is x, so sixteen
+ * bytes that are followed by sixteen others count as much as themselves, moved by one bit, in the
+ * place of these.
  */
 final class Crc8 {
 
@@ -40,8 +44,23 @@ final class Crc8 {
         int end = offset + length;
         int at = offset;
         byte result = crc;
-        for (; at <= end - 8; at += 8) {
+        if (length >= 16) {
+            long high = 0;
+            long low = (result & 0xffL) << 56 ^ bits(buffer, at);
+            for (at += 8; at <= end - 16; at += 16) {
+                long over = high >>> 63;
+                high = (high << 1 | low >>> 63) ^ bits(buffer, at);
+                low = low << 1 ^ over << 1 ^ bits(buffer, at + 8);
+            }
+            low ^= timesX64(high);
+            if (at <= end - 8) {
+                low = timesX64(low) ^ bits(buffer, at);
+                at += 8;
+            }
+            result = update((byte) 0, Long.reverseBytes(low));
+        } else if (length >= 8) {
             result = update(result, PlainBuffer.readLong(buffer, at));
+            at += 8;
         }
         if (at == end) {
             return result;
@@ -75,5 +94,16 @@ final class Crc8 {
                         ^ TABLE[2 * 256 + ((int) (bytes >>> 40) & 0xff)]
                         ^ TABLE[256 + ((int) (bytes >>> 48) & 0xff)]
                         ^ TABLE[(int) (bytes >>> 56) & 0xff]);
+    }
+
+    /** Eight bytes as a polynomial: the first bit of the first byte has the highest power. */
+    private static long bits(byte[] buffer, int offset) {
+        return Long.reverseBytes(PlainBuffer.readLong(buffer, offset));
+    }
+
+    /** Multiplies with x^64, which is x^4 + x + 1; what gets too high does so again. */
+    private static long timesX64(long bits) {
+        long over = bits >>> 63 ^ bits >>> 60;
+        return bits ^ bits << 1 ^ bits << 4 ^ over ^ over << 1 ^ over << 4;
     }
 }
