@@ -14,7 +14,8 @@ import org.apache.flink.api.common.typeinfo.TypeInfo;
  * <p>An immutable view over the bytes that came from the service. They were checked against their
  * checksums when the record was made; text, numbers and lists are created from them only when asked
  * for, so a job pays for what it uses. A record holds the bytes of the whole page that it came in,
- * until it is serialized or {@linkplain #compact() compacted}. Thread-safe.
+ * until it is serialized, as on its way to another task and in keyed state, or {@linkplain
+ * #compact() compacted}. Between operators of one chain the same object is handed on. Thread-safe.
  *
  * <p>For tests of what works on records, {@link #builder()} makes one without a service.
  */
@@ -176,7 +177,8 @@ public final class ChangeRecord {
 
     /**
      * Returns an equal record that holds its own bytes only. Use it to keep few of many records for
-     * long; Flink's state does it by itself.
+     * long in a task that also reads them: in fields, in operator state, or in asynchronous calls.
+     * Records that come from another task have been serialized, and need it not.
      */
     public ChangeRecord compact() {
         int size = sizeInBytes();

@@ -81,10 +81,15 @@ public final class ChangeRecordSerializer extends TypeSerializerSingleton<Change
         return ChangeRecord.builder().operation(OperationType.PUT).key("key", "").build();
     }
 
-    /** Returns an equal record that does not hold the page that the original came in. */
+    /**
+     * Returns the record itself: it is immutable. Flink asks for a copy of each element between
+     * operators of a chain, and most elements are gone soon. So what keeps records for long without
+     * serializing them, holds their pages unless it {@linkplain ChangeRecord#compact() compacts}
+     * them; one that was serialized, as behind a {@code keyBy}, holds no page.
+     */
     @Override
     public ChangeRecord copy(ChangeRecord from) {
-        return from.compact();
+        return from;
     }
 
     @Override
