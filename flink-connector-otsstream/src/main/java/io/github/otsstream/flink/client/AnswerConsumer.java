@@ -15,6 +15,7 @@ import com.aliyun.ots.thirdparty.org.apache.http.entity.ContentType;
 import com.aliyun.ots.thirdparty.org.apache.http.nio.ContentDecoder;
 import com.aliyun.ots.thirdparty.org.apache.http.nio.IOControl;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,14 +28,21 @@ import org.apache.flink.annotation.Internal;
  * <p>It stands where the SDK has consumers and response handlers of its own. Those copy a body
  * several times, and print the expected signature and whole rows to the log when a check fails.
  * This one logs nothing, and everything that is wrong with an answer becomes an {@link
- * OtsStreamException}.
+ * OtsStreamException}. An {@link Error}, as where the heap has no room for a page, fails the call
+ * for good; if it got out, it would end the I/O thread, and with it all calls under way, unheard.
+ *
+ * <p>The HTTP client may give a call up on another thread while its I/O thread is still reading the
+ * answer. What comes after that is dropped.
  */
 @Internal
 final class AnswerConsumer<T> extends ResponseConsumer<T> {
 
+    private static final int DROPPED_AT_ONCE = 8 << 10;
+
     private final ServiceCall<T> call;
     private final AnswerChecks checks;
     private BodyBuffer body;
+    private boolean released;
 
     AnswerConsumer(ServiceCall<T> call, AnswerChecks checks, TraceLogger traceLogger) {
         super(null, traceLogger, null, null);
@@ -44,12 +52,34 @@ final class AnswerConsumer<T> extends ResponseConsumer<T> {
 
     @Override
     protected void onEntityEnclosed(HttpEntity entity, ContentType contentType) throws IOException {
-        body = new BodyBuffer(entity.getContentLength());
+        if (released) {
+            return;
+        }
+        try {
+            body = new BodyBuffer(entity.getContentLength());
+        } catch (Error e) {
+            throw new IOException("An answer can't be taken in.", e);
+        }
     }
 
     @Override
     protected void onContentReceived(ContentDecoder decoder, IOControl control) throws IOException {
-        body.consume(decoder);
+        if (released) {
+            drop(decoder);
+            return;
+        }
+        try {
+            body.consume(decoder);
+        } catch (Error e) {
+            throw new IOException("An answer can't be taken in.", e);
+        }
+    }
+
+    private static void drop(ContentDecoder decoder) throws IOException {
+        ByteBuffer nowhere = ByteBuffer.allocate(DROPPED_AT_ONCE);
+        while (!decoder.isCompleted() && decoder.read(nowhere) > 0) {
+            nowhere.clear();
+        }
     }
 
     @Override
@@ -69,6 +99,8 @@ final class AnswerConsumer<T> extends ResponseConsumer<T> {
             return call.reader().read(answer);
         } catch (OtsStreamException e) {
             throw e;
+        } catch (Error e) {
+            throw call.overtaxed(e);
         } catch (Exception e) {
             throw call.malformed(
                     requestId, httpStatus, "the answer can't be read: " + e.getMessage(), e);
@@ -118,6 +150,7 @@ final class AnswerConsumer<T> extends ResponseConsumer<T> {
     @Override
     protected void releaseResources() {
         super.releaseResources();
+        released = true;
         body = null;
     }
 }

@@ -126,11 +126,16 @@ final class RetryingCall<T> {
     private void finish(int number, long sent, CompletableFuture<T> answer) {
         answer.whenComplete(
                 (value, error) -> {
-                    if (error == null) {
-                        listener.onAnswer(operation, timer.nanoTime() - sent);
-                        result.complete(value);
-                    } else {
-                        failed(number, asFailure(error));
+                    try {
+                        if (error == null) {
+                            listener.onAnswer(operation, timer.nanoTime() - sent);
+                            result.complete(value);
+                        } else {
+                            failed(number, asFailure(error));
+                        }
+                    } catch (Throwable t) {
+                        // The future that is told would keep it to itself.
+                        result.completeExceptionally(asFailure(t).afterAttempts(number, elapsed()));
                     }
                 });
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.annotation.Nullable;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.flink.annotation.Internal;
+import org.apache.flink.annotation.VisibleForTesting;
 
 /**
  * The service over HTTP: the official SDK's signing, HTTP client and connection pool, with our own
@@ -185,7 +186,8 @@ final class SdkStreamService implements StreamService {
                 new RecordPageReader(shardId));
     }
 
-    private <T> CompletableFuture<T> send(
+    @VisibleForTesting
+    <T> CompletableFuture<T> send(
             Operation operation,
             Target target,
             Message message,
@@ -242,6 +244,9 @@ final class SdkStreamService implements StreamService {
                     OtsStreamException.Kind.FATAL, "the HTTP client has stopped: " + error, error);
         }
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof Error) {
+                return call.overtaxed((Error) cause);
+            }
             if (cause instanceof CertificateException
                     || cause instanceof SSLPeerUnverifiedException) {
                 return call.unanswered(
@@ -269,7 +274,8 @@ final class SdkStreamService implements StreamService {
     }
 
     /** Brings the HTTP client's verdict to the call's future. */
-    private final class Completion<T> implements FutureCallback<T> {
+    @VisibleForTesting
+    final class Completion<T> implements FutureCallback<T> {
 
         private final ServiceCall<T> call;
         private final CompletableFuture<T> result;
@@ -281,7 +287,12 @@ final class SdkStreamService implements StreamService {
 
         @Override
         public void completed(T value) {
-            result.complete(value);
+            if (value == null) {
+                // What is left of an answer when the call was given up while it was read.
+                cancelled();
+            } else {
+                result.complete(value);
+            }
         }
 
         @Override

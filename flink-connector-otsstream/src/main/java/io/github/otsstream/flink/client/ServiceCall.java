@@ -89,6 +89,18 @@ final class ServiceCall<T> {
         return failure(kind, null, null, 0, problem, cause);
     }
 
+    /**
+     * An answer that this process could not take in. Asked again it would most likely be no better.
+     */
+    OtsStreamException overtaxed(Error error) {
+        String hint =
+                error instanceof OutOfMemoryError
+                        ? "; give the TaskManagers more heap, or let readers fetch fewer bytes at a time"
+                        : "";
+        return unanswered(
+                OtsStreamException.Kind.FATAL, "the answer can't be read: " + error + hint, error);
+    }
+
     private OtsStreamException failure(
             OtsStreamException.Kind kind,
             @Nullable String code,

@@ -286,6 +286,24 @@ class RetryingStreamClientTest {
     }
 
     @Test
+    void failsACallWhoseAnswerCantBeTold() {
+        service.answer(PAGE);
+        CallListener broken =
+                new CallListener() {
+                    @Override
+                    public void onAnswer(Operation operation, long nanos) {
+                        throw new OutOfMemoryError("Java heap space");
+                    }
+                };
+        CompletableFuture<RecordPage> page =
+                new RetryingStreamClient(service, policy, broken, timer, () -> random)
+                        .getRecords("t", "shard", "here", 10);
+
+        assertThat(failureOf(page).getKind()).isEqualTo(FATAL);
+        assertThat(failureOf(page)).hasCauseInstanceOf(OutOfMemoryError.class);
+    }
+
+    @Test
     void givesUpAnAttemptWithoutAnAnswer() {
         CompletableFuture<RecordPage> silent = new CompletableFuture<>();
         service.answerLater(silent).answer(PAGE);

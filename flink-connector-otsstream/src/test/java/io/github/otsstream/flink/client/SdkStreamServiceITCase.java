@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.alicloud.openservices.tablestore.SyncClientInterface;
+import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.alicloud.openservices.tablestore.model.Column;
 import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
@@ -37,6 +38,7 @@ import io.github.otsstream.flink.client.OtsStreamException.Kind;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.OperationType;
 import io.github.otsstream.flink.record.SdkRows;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -578,6 +580,69 @@ class SdkStreamServiceITCase {
         assertThat(calls.answers()).isOne();
         assertThat(calls.inFlight()).isZero();
         client.close();
+    }
+
+    /** And neither the I/O thread nor other calls suffer from it. */
+    @Test
+    void anErrorFailsItsCallAtOnceAndForGood() {
+        for (int i = 0; i < 3; i++) {
+            OtsStreamException failure =
+                    failureOf(
+                            ((SdkStreamService) service)
+                                    .send(
+                                            Operation.LIST_STREAM,
+                                            Target.table(TABLE),
+                                            OtsInternalApi.ListStreamRequest.newBuilder()
+                                                    .setTableName(TABLE)
+                                                    .build(),
+                                            answer -> {
+                                                throw new OutOfMemoryError("Java heap space");
+                                            }));
+
+            assertThat(failure.getKind()).isEqualTo(Kind.FATAL);
+            assertThat(failure)
+                    .hasMessageContaining("ListStream of table 'orders'")
+                    .hasMessageContaining("Java heap space");
+            assertThat(get(service.listStreams(TABLE))).hasSize(1);
+        }
+    }
+
+    @Test
+    void believesTheFirstOfTheHttpClientsVerdicts() {
+        ServiceCall<String> call =
+                new ServiceCall<>(
+                        Operation.GET_STREAM_RECORD,
+                        Target.shardOfTable(TABLE, "shard"),
+                        OtsInternalApi.ListStreamRequest.getDefaultInstance(),
+                        OtsCredentials.of("key-id", SECRET),
+                        answer -> "answer");
+        SdkStreamService own = (SdkStreamService) service;
+        List<String> ends = new ArrayList<>();
+        for (int first = 0; first < 4; first++) {
+            CompletableFuture<String> result = new CompletableFuture<>();
+            result.whenComplete((value, error) -> ends.add(error == null ? value : "failed"));
+            SdkStreamService.Completion<String> completion = own.new Completion<>(call, result);
+            switch (first) {
+                case 0:
+                    completion.completed("answer");
+                    break;
+                case 1:
+                    completion.failed(
+                            new IOException("No room", new OutOfMemoryError("Java heap space")));
+                    assertThat(failureOf(result).getKind()).isEqualTo(Kind.FATAL);
+                    break;
+                case 2:
+                    completion.completed(null);
+                    assertThat(failureOf(result).getKind()).isEqualTo(Kind.TRANSIENT);
+                    break;
+                default:
+                    completion.cancelled();
+            }
+            completion.completed("another");
+            completion.failed(new IOException("given up"));
+            completion.cancelled();
+        }
+        assertThat(ends).containsExactly("answer", "failed", "failed", "failed");
     }
 
     @Test
