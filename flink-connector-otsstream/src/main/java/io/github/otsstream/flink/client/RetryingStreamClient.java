@@ -87,76 +87,13 @@ public final class RetryingStreamClient implements StreamClient {
 
     @Override
     public CompletableFuture<StreamDescription> describeStream(String streamId) {
-        // A listing that changes between two pages can show a shard twice.
-        return describeFrom(streamId, null, new LinkedHashMap<>(), 1);
-    }
-
-    private CompletableFuture<StreamDescription> describeFrom(
-            String streamId,
-            @Nullable String fromShardId,
-            Map<String, ShardInfo> shards,
-            int step) {
-        return retry(
-                        Operation.DESCRIBE_STREAM,
-                        Target.stream(streamId),
-                        () -> service.describeStream(streamId, fromShardId))
-                .thenCompose(
-                        page -> {
-                            for (ShardInfo shard : page.getDescription().getShards()) {
-                                shards.put(shard.getShardId(), shard);
-                            }
-                            String next = page.getNextShardId();
-                            if (next == null) {
-                                return CompletableFuture.completedFuture(
-                                        page.getDescription()
-                                                .withShards(new ArrayList<>(shards.values())));
-                            }
-                            if (next.equals(fromShardId) || step >= MAX_STEPS) {
-                                return goesRound(
-                                        Operation.DESCRIBE_STREAM, Target.stream(streamId), step);
-                            }
-                            return describeFrom(streamId, next, shards, step + 1);
-                        });
+        return new Listing(streamId).begin();
     }
 
     @Override
     public CompletableFuture<SoughtIterator> getShardIterator(
             String streamId, String shardId, OptionalLong timestampMicros, RetryGate gate) {
-        return seek(streamId, shardId, timestampMicros, gate, null, 1);
-    }
-
-    private CompletableFuture<SoughtIterator> seek(
-            String streamId,
-            String shardId,
-            OptionalLong timestampMicros,
-            RetryGate gate,
-            @Nullable String token,
-            int step) {
-        Target target = Target.shardOfStream(streamId, shardId);
-        return retry(
-                        Operation.GET_SHARD_ITERATOR,
-                        target,
-                        () -> service.getShardIterator(streamId, shardId, timestampMicros, token),
-                        gate)
-                .thenCompose(
-                        answer -> {
-                            if (answer.getNextToken() == null) {
-                                return CompletableFuture.completedFuture(
-                                        new SoughtIterator(
-                                                answer.getIterator(),
-                                                answer.getServiceTimeMillis()));
-                            }
-                            if (step >= MAX_STEPS) {
-                                return goesRound(Operation.GET_SHARD_ITERATOR, target, step);
-                            }
-                            return seek(
-                                    streamId,
-                                    shardId,
-                                    timestampMicros,
-                                    gate,
-                                    answer.getNextToken(),
-                                    step + 1);
-                        });
+        return new Seek(streamId, shardId, timestampMicros, gate).begin();
     }
 
     @Override
@@ -203,19 +140,105 @@ public final class RetryingStreamClient implements StreamClient {
         return result;
     }
 
-    private static <T> CompletableFuture<T> goesRound(
-            Operation operation, Target target, int steps) {
-        return CompletableFuture.failedFuture(
-                new OtsStreamException(
-                        OtsStreamException.Kind.FATAL,
-                        operation.wireName(),
-                        target.toString(),
-                        null,
-                        null,
-                        0,
-                        1,
-                        Duration.ZERO,
-                        "the listing does not come to an end, " + steps + " steps were taken",
-                        null));
+    private static OtsStreamException goesRound(Operation operation, Target target, int steps) {
+        return new OtsStreamException(
+                OtsStreamException.Kind.FATAL,
+                operation.wireName(),
+                target.toString(),
+                null,
+                null,
+                0,
+                1,
+                Duration.ZERO,
+                "the listing does not come to an end, " + steps + " steps were taken",
+                null);
+    }
+
+    /** All shards of a stream, page by page. */
+    private final class Listing extends RequestChain<StreamDescriptionPage, StreamDescription> {
+
+        private final String streamId;
+
+        /** A listing that changes between two pages can show a shard twice. */
+        private final Map<String, ShardInfo> shards = new LinkedHashMap<>();
+
+        @Nullable private String fromShardId;
+        private int steps;
+
+        Listing(String streamId) {
+            this.streamId = streamId;
+        }
+
+        @Override
+        CompletableFuture<StreamDescriptionPage> ask() {
+            String from = fromShardId;
+            return retry(
+                    Operation.DESCRIBE_STREAM,
+                    Target.stream(streamId),
+                    () -> service.describeStream(streamId, from));
+        }
+
+        @Override
+        boolean take(StreamDescriptionPage page) {
+            steps++;
+            for (ShardInfo shard : page.getDescription().getShards()) {
+                shards.put(shard.getShardId(), shard);
+            }
+            String next = page.getNextShardId();
+            if (next == null) {
+                end(page.getDescription().withShards(new ArrayList<>(shards.values())));
+                return false;
+            }
+            if (next.equals(fromShardId) || steps >= MAX_STEPS) {
+                throw goesRound(Operation.DESCRIBE_STREAM, Target.stream(streamId), steps);
+            }
+            fromShardId = next;
+            return true;
+        }
+    }
+
+    /** A place in a shard, sought until the service has no token to go on with. */
+    private final class Seek extends RequestChain<IteratorStep, SoughtIterator> {
+
+        private final String streamId;
+        private final String shardId;
+        private final OptionalLong timestampMicros;
+        private final RetryGate gate;
+        @Nullable private String token;
+        private int steps;
+
+        Seek(String streamId, String shardId, OptionalLong timestampMicros, RetryGate gate) {
+            this.streamId = streamId;
+            this.shardId = shardId;
+            this.timestampMicros = timestampMicros;
+            this.gate = gate;
+        }
+
+        @Override
+        CompletableFuture<IteratorStep> ask() {
+            String from = token;
+            return retry(
+                    Operation.GET_SHARD_ITERATOR,
+                    Target.shardOfStream(streamId, shardId),
+                    () -> service.getShardIterator(streamId, shardId, timestampMicros, from),
+                    gate);
+        }
+
+        @Override
+        boolean take(IteratorStep answer) {
+            steps++;
+            token = answer.getNextToken();
+            if (token == null) {
+                end(new SoughtIterator(answer.getIterator(), answer.getServiceTimeMillis()));
+                return false;
+            }
+            if (steps >= MAX_STEPS) {
+                throw goesRound(
+                        Operation.GET_SHARD_ITERATOR,
+                        Target.shardOfStream(streamId, shardId),
+                        steps);
+            }
+            return true;
+        }
     }
 }

@@ -438,6 +438,52 @@ class RetryingStreamClientTest {
     }
 
     @Test
+    void collectsAHundredThousandPagesThatAreThereAtOnce() {
+        int pages = 100_000;
+        for (int i = 1; i < pages; i++) {
+            service.answer(description("s" + i, "s" + (i - 1)));
+        }
+        service.answer(description(null, "s" + (pages - 1)));
+
+        CompletableFuture<StreamDescription> description = client().describeStream("stream");
+
+        assertThat(description).isCompleted();
+        assertThat(description.join().getShards()).hasSize(pages);
+    }
+
+    @Test
+    void collectsPagesThatAreThereAtOnceAfterOneThatIsNot() {
+        int pages = 50_000;
+        CompletableFuture<StreamDescriptionPage> first = new CompletableFuture<>();
+        service.answerLater(first);
+        for (int i = 1; i < pages; i++) {
+            service.answer(description("s" + i, "s" + (i - 1)));
+        }
+        service.fail(FATAL, "OTSParameterInvalid", 400);
+        CompletableFuture<StreamDescription> description = client().describeStream("stream");
+        assertThat(description).isNotDone();
+
+        first.complete(description("s0"));
+
+        assertThat(failureOf(description).getErrorCode()).isEqualTo("OTSParameterInvalid");
+        assertThat(service.requests).hasSize(pages + 1);
+    }
+
+    @Test
+    void followsAHundredThousandTokensThatAreThereAtOnce() {
+        for (int i = 1; i < 100_000; i++) {
+            service.answer(new IteratorStep(null, "token " + i, 0));
+        }
+        service.answer(new IteratorStep("iterator", null, 7));
+
+        CompletableFuture<SoughtIterator> sought =
+                client().getShardIterator("stream", "shard", OptionalLong.of(1), RetryGate.OPEN);
+
+        assertThat(sought).isCompleted();
+        assertThat(sought.join().getIterator()).isEqualTo("iterator");
+    }
+
+    @Test
     void refusesAListingThatDoesNotGoOn() {
         service.answer(description("b", "a")).answer(description("b", "b"));
 
