@@ -52,6 +52,7 @@ public final class OtsConnection implements Serializable {
         this.verifyResponseSignature = builder.verifyResponseSignature;
     }
 
+    /** Begins a connection, whose endpoint, instance and credentials have to be given. */
     public static Builder builder() {
         return new Builder();
     }
@@ -64,10 +65,12 @@ public final class OtsConnection implements Serializable {
         return endpoint;
     }
 
+    /** Returns the name of the instance, never null. */
     public String getInstanceName() {
         return instanceName;
     }
 
+    /** Returns what is asked for credentials before each request, never null. */
     public OtsCredentialsProvider getCredentialsProvider() {
         return credentialsProvider;
     }
@@ -77,10 +80,12 @@ public final class OtsConnection implements Serializable {
         return requestTimeout;
     }
 
+    /** Returns how long the making of a connection may take. */
     public Duration getConnectTimeout() {
         return connectTimeout;
     }
 
+    /** Returns how many connections one reader may hold. */
     public int getMaxConnections() {
         return maxConnections;
     }
@@ -154,16 +159,19 @@ public final class OtsConnection implements Serializable {
             return this;
         }
 
+        /** The name of the instance: letters, digits, {@code -} and {@code _}. */
         public Builder instanceName(String instanceName) {
             this.instanceName = instanceName;
             return this;
         }
 
+        /** What is asked for credentials before each request. */
         public Builder credentials(OtsCredentialsProvider credentialsProvider) {
             this.credentialsProvider = credentialsProvider;
             return this;
         }
 
+        /** An access key that does not expire. */
         public Builder credentials(String accessKeyId, String accessKeySecret) {
             return credentials(OtsCredentialsProvider.fixed(accessKeyId, accessKeySecret));
         }

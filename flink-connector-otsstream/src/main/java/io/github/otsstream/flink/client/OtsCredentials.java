@@ -46,10 +46,12 @@ public final class OtsCredentials implements Serializable {
         return new OtsCredentials(accessKeyId, accessKeySecret, securityToken);
     }
 
+    /** Returns the id of the access key, never empty. */
     public String getAccessKeyId() {
         return accessKeyId;
     }
 
+    /** Returns the secret of the access key, never empty. To be shown to nobody. */
     public String getAccessKeySecret() {
         return accessKeySecret;
     }

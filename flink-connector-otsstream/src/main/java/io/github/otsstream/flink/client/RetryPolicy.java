@@ -98,6 +98,7 @@ public final class RetryPolicy implements Serializable {
         return attemptTimeout;
     }
 
+    /** Returns how often a call is made again after its first attempt. */
     public int getMaxRetries() {
         return maxRetries;
     }

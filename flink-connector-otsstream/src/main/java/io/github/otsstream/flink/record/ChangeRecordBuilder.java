@@ -34,6 +34,7 @@ public final class ChangeRecordBuilder {
         return this;
     }
 
+    /** What was done to the row. It has to be given. */
     public ChangeRecordBuilder operation(OperationType operation) {
         this.operation = Preconditions.checkNotNull(operation, "operation");
         return this;

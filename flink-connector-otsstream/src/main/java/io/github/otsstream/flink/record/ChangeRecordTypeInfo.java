@@ -19,6 +19,7 @@ public final class ChangeRecordTypeInfo extends TypeInformation<ChangeRecord> {
 
     private static final long serialVersionUID = 1L;
 
+    /** The only one: it has no state. */
     public static final ChangeRecordTypeInfo INSTANCE = new ChangeRecordTypeInfo();
 
     private ChangeRecordTypeInfo() {}

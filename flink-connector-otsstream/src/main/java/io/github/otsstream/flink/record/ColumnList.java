@@ -71,10 +71,12 @@ public final class ColumnList extends AbstractList<Column> implements RandomAcce
         return index < 0 ? null : get(index);
     }
 
+    /** Returns the name of the column at an index, from 0 on. */
     public String name(int index) {
         return Cell.name(buffer, cell(index), nameLength(index));
     }
 
+    /** Returns whether the column at an index has this name, without making a string of it. */
     public boolean nameEquals(int index, byte[] utf8) {
         return Cell.nameEquals(buffer, cell(index), nameLength(index), utf8);
     }

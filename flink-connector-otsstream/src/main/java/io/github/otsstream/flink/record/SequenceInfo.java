@@ -24,12 +24,14 @@ public final class SequenceInfo implements Comparable<SequenceInfo>, Serializabl
     private final long timestampMicros;
     private final int rowIndex;
 
+    /** A sequence of its parts; the time in microseconds since 1970-01-01T00:00:00Z. */
     public SequenceInfo(int epoch, long timestampMicros, int rowIndex) {
         this.epoch = epoch;
         this.timestampMicros = timestampMicros;
         this.rowIndex = rowIndex;
     }
 
+    /** Returns the epoch, which grows where the clock has stepped back. */
     public int getEpoch() {
         return epoch;
     }
@@ -39,6 +41,7 @@ public final class SequenceInfo implements Comparable<SequenceInfo>, Serializabl
         return timestampMicros;
     }
 
+    /** Returns the row index, which orders the records of one time. */
     public int getRowIndex() {
         return rowIndex;
     }

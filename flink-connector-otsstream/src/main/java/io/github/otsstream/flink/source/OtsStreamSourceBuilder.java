@@ -59,6 +59,7 @@ public final class OtsStreamSourceBuilder<T> {
         return this;
     }
 
+    /** The name of the instance. It has to be given. */
     public OtsStreamSourceBuilder<T> instanceName(String instanceName) {
         connection.instanceName(instanceName);
         return this;
@@ -117,6 +118,7 @@ public final class OtsStreamSourceBuilder<T> {
         return this;
     }
 
+    /** Where a job without a checkpoint begins. Default: the oldest record. */
     public OtsStreamSourceBuilder<T> startingPosition(StartingPosition position) {
         this.start = Objects.requireNonNull(position, "startingPosition");
         return this;
@@ -128,6 +130,7 @@ public final class OtsStreamSourceBuilder<T> {
         return this;
     }
 
+    /** What makes the source's elements of its records. It has to be given. */
     public OtsStreamSourceBuilder<T> deserializer(OtsStreamDeserializationSchema<T> deserializer) {
         this.schema = Objects.requireNonNull(deserializer, "deserializer");
         return this;
@@ -146,6 +149,7 @@ public final class OtsStreamSourceBuilder<T> {
         return this;
     }
 
+    /** How each reader asks for records. Default: {@link FetchSettings#defaults()}. */
     public OtsStreamSourceBuilder<T> fetchSettings(FetchSettings settings) {
         this.fetchSettings = Objects.requireNonNull(settings, "fetchSettings");
         return this;

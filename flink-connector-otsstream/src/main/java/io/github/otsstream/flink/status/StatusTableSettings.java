@@ -95,18 +95,22 @@ public final class StatusTableSettings implements Serializable {
         return new StatusTableSettings(tableName, required, commit, least);
     }
 
+    /** Returns the name of the status table, never empty. */
     public String getTableName() {
         return tableName;
     }
 
+    /** Returns whether a write that fails, after its retries, fails the job. */
     public boolean isRequired() {
         return required;
     }
 
+    /** Returns when the end of a bounded job's window counts for other jobs. */
     public Commit getCommit() {
         return commit;
     }
 
+    /** Returns the least time between two writes of time points. */
     public Duration getInterval() {
         return interval;
     }

@@ -63,15 +63,18 @@ public final class MultiVersionCell {
         return primaryKey;
     }
 
+    /** Sets the primary key's values as text, for serializers. */
     public void setPrimaryKey(String[] primaryKey) {
         this.primaryKey = primaryKey;
     }
 
+    /** Returns the column's name; null where the row was removed. */
     @Nullable
     public String getColumnName() {
         return columnName;
     }
 
+    /** Sets the column's name, for serializers. */
     public void setColumnName(@Nullable String columnName) {
         this.columnName = columnName;
     }
@@ -85,6 +88,7 @@ public final class MultiVersionCell {
         return version;
     }
 
+    /** Sets the version, for serializers. */
     public void setVersion(@Nullable Long version) {
         this.version = version;
     }
@@ -98,23 +102,28 @@ public final class MultiVersionCell {
         return columnValue;
     }
 
+    /** Sets the value as text, for serializers. */
     public void setColumnValue(@Nullable String columnValue) {
         this.columnValue = columnValue;
     }
 
+    /** Returns the type that the value had; null where none was written. */
     @Nullable
     public ColumnType getColumnType() {
         return columnType;
     }
 
+    /** Sets the value's type, for serializers. */
     public void setColumnType(@Nullable ColumnType columnType) {
         this.columnType = columnType;
     }
 
+    /** Returns what happened to the cell, never null. */
     public OpType getOpType() {
         return opType;
     }
 
+    /** Sets what happened to the cell, for serializers. */
     public void setOpType(OpType opType) {
         this.opType = opType;
     }
@@ -127,6 +136,7 @@ public final class MultiVersionCell {
         return operation;
     }
 
+    /** Sets what the change did to the row, for serializers. */
     public void setOperation(OperationType operation) {
         this.operation = operation;
     }
@@ -140,6 +150,7 @@ public final class MultiVersionCell {
         return sequenceInfo;
     }
 
+    /** Sets the cell's sequence as text, for serializers. */
     public void setSequenceInfo(String sequenceInfo) {
         this.sequenceInfo = sequenceInfo;
     }

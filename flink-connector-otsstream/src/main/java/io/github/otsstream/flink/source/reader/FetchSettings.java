@@ -89,22 +89,27 @@ public final class FetchSettings implements Serializable {
                 recordsPerRequest, maxRequestsInFlight, maxBufferedBytes, min, max);
     }
 
+    /** Returns the most records that one request asks for. */
     public int getRecordsPerRequest() {
         return recordsPerRequest;
     }
 
+    /** Returns the most requests that one reader has in flight. */
     public int getMaxRequestsInFlight() {
         return maxRequestsInFlight;
     }
 
+    /** Returns the bytes of fetched pages above which a reader asks for no further ones. */
     public MemorySize getMaxBufferedBytes() {
         return maxBufferedBytes;
     }
 
+    /** Returns how long a reader waits at first before it asks an idle shard again. */
     public Duration getMinIdleInterval() {
         return minIdleInterval;
     }
 
+    /** Returns how long it waits in the end. */
     public Duration getMaxIdleInterval() {
         return maxIdleInterval;
     }
