@@ -95,8 +95,8 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
     }
 
     /**
-     * Whether nothing beside the first and the last record shows that their times are right, which
-     * decide what belongs to a window. Between them the order does.
+     * Whether nothing beside the first and the last record shows that their sequences are right,
+     * which decide what belongs to a window. Between them the order does.
      */
     private static boolean areEndsDoubtful(List<ChangeRecord> records) {
         int count = records.size();
@@ -106,7 +106,8 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
     }
 
     private static boolean areApart(ChangeRecord earlier, ChangeRecord later) {
-        return later.getTimestampMicros() - earlier.getTimestampMicros() > NEAR_MICROS;
+        return later.getTimestampMicros() - earlier.getTimestampMicros() > NEAR_MICROS
+                || later.getSequence().getEpoch() != earlier.getSequence().getEpoch();
     }
 
     private ChangeRecord readRecord(CodedInputStream input, PlainBufferDecoder decoder)

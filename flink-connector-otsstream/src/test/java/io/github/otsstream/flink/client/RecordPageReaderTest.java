@@ -265,6 +265,7 @@ class RecordPageReaderTest {
                 assertThat(record.getColumns()).isEqualTo(rightRecord.getColumns());
                 assertThat(record.getOriginColumns()).isEqualTo(rightRecord.getOriginColumns());
                 assertThat(record.hasOriginColumns()).isEqualTo(rightRecord.hasOriginColumns());
+                assertThat(record.getSequence().getEpoch()).isOne();
                 assertThat(record.getTimestampMicros())
                         .isCloseTo(rightRecord.getTimestampMicros(), within(60_000_000L));
                 assertThat(i > 0 && !record.isAfter(page.getRecords().get(i - 1))).isFalse();
