@@ -57,10 +57,11 @@ class RecordPageReaderTest {
         DataOutputSerializer output = new DataOutputSerializer(256);
         ChangeRecordSerializer.INSTANCE.serialize(record, output);
         DataInputDeserializer input = new DataInputDeserializer(output.getCopyOfBuffer());
-        input.skipBytesToRead(2);
-        input.readUTF();
+        input.skipBytesToRead(6); // The form, the checksum and the operation.
+        int shardIdLength = input.readUnsignedShort();
         byte[] row = new byte[input.readInt()];
         int originLength = input.readInt();
+        input.skipBytesToRead(shardIdLength);
         input.readFully(row);
         StreamRecord.Builder builder =
                 StreamRecord.newBuilder()
