@@ -17,13 +17,22 @@ import org.apache.flink.api.connector.source.SplitEnumerator;
  * Creates an enumerator, which opens clients, no sooner than it is started: Flink closes only what
  * it has started, and a JobManager that loses its leadership may do so between the two. Before the
  * start nothing but a snapshot is asked of it, which is the state that it was made with.
+ *
+ * <p>Flink 1.20 closes it from another thread, perhaps while it is started. What is just created is
+ * closed then too.
  */
 @Internal
 public final class EnumeratorOnStart implements SplitEnumerator<ShardSplit, EnumeratorState> {
 
     private final EnumeratorState state;
     private final Supplier<SplitEnumerator<ShardSplit, EnumeratorState>> create;
-    @Nullable private SplitEnumerator<ShardSplit, EnumeratorState> enumerator;
+    private final Object creation = new Object();
+
+    /** Written under {@link #creation}. */
+    @Nullable private volatile SplitEnumerator<ShardSplit, EnumeratorState> enumerator;
+
+    /** Guarded by {@link #creation}. */
+    private boolean closed;
 
     /**
      * @param create creates the enumerator that goes on with {@code state}
@@ -36,7 +45,12 @@ public final class EnumeratorOnStart implements SplitEnumerator<ShardSplit, Enum
 
     @Override
     public void start() {
-        enumerator = create.get();
+        synchronized (creation) {
+            if (closed) {
+                return;
+            }
+            enumerator = create.get();
+        }
         enumerator.start();
     }
 
@@ -81,6 +95,9 @@ public final class EnumeratorOnStart implements SplitEnumerator<ShardSplit, Enum
 
     @Override
     public void close() throws IOException {
+        synchronized (creation) {
+            closed = true;
+        }
         if (enumerator != null) {
             enumerator.close();
         }
