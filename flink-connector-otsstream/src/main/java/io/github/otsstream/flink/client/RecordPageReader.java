@@ -20,6 +20,9 @@ import org.apache.flink.annotation.Internal;
  * copy every record out of the body first; here the records stay where they are, and become views
  * over the body's array.
  *
+ * <p>Refuses what that class refuses, and each operation that it does not know. The consumed
+ * capacity is skipped, so what is in it is not looked at.
+ *
  * <p>The checksums of PlainBuffer cover a record's columns, but not what is around them. Where that
  * looks as damage could make it look, the body is held against its MD5 sum: where there are less
  * than two records or no next iterator, where fields are not known, where records are out of order
@@ -78,7 +81,7 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
                 mayMoreRecord = input.readBool();
             } else {
                 int from = input.getTotalBytesRead();
-                input.skipField(tag);
+                skip(input, tag);
                 suspect |= tag != CONSUMED || input.getTotalBytesRead() - from > LONGEST_CONSUMED;
             }
         }
@@ -131,7 +134,7 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
                 originOffset = input.getTotalBytesRead();
                 input.skipRawBytes(originLength);
             } else {
-                input.skipField(tag);
+                skip(input, tag);
                 suspect = true;
             }
         }
@@ -143,6 +146,12 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
         ChangeRecord record = decoder.decode(operation, offset, length, originOffset, originLength);
         suspect |= record.getColumns().isEmpty() != (operation == OperationType.DELETE);
         return record;
+    }
+
+    private static void skip(CodedInputStream input, int tag) throws IOException {
+        if (!input.skipField(tag)) {
+            throw new IOException("a group ends that has not begun");
+        }
     }
 
     private static OperationType operationOf(int actionType) throws IOException {

@@ -13,16 +13,17 @@ import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.ActionT
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.GetStreamRecordResponse;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.GetStreamRecordResponse.StreamRecord;
 import com.aliyun.ots.thirdparty.com.google.protobuf.ByteString;
+import com.aliyun.ots.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import com.aliyun.ots.thirdparty.com.google.protobuf.UnknownFieldSet;
+import com.aliyun.ots.thirdparty.com.google.protobuf.WireFormat;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.ChangeRecordBuilder;
 import io.github.otsstream.flink.record.ChangeRecordSerializer;
 import io.github.otsstream.flink.record.OperationType;
 import io.github.otsstream.flink.record.PlainBufferFormatException;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -75,29 +76,6 @@ class RecordPageReaderTest {
         return builder;
     }
 
-    /** Reads a body with the right MD5 sum. */
-    private static RecordPage read(byte[] body) throws Exception {
-        return read(body, md5(body));
-    }
-
-    private static RecordPage read(byte[] body, String md5) throws IOException {
-        return new RecordPageReader("shard")
-                .read(
-                        new Answer(
-                                200,
-                                Map.of(
-                                        "x-ots-date",
-                                        "2026-03-01T12:00:00.123Z",
-                                        "x-ots-contentmd5",
-                                        md5),
-                                body,
-                                body.length));
-    }
-
-    private static String md5(byte[] body) throws Exception {
-        return Base64.getEncoder().encodeToString(MessageDigest.getInstance("MD5").digest(body));
-    }
-
     /** A page on which nothing asks for the MD5 sum. */
     private static GetStreamRecordResponse.Builder usualPage() throws IOException {
         return GetStreamRecordResponse.newBuilder()
@@ -145,7 +123,7 @@ class RecordPageReaderTest {
 
     @Test
     void tellsWhatIsNotThere() throws Exception {
-        RecordPage page = read(new byte[0]);
+        RecordPage page = RecordPages.read(new byte[0]);
 
         assertThat(page.getRecords()).isEmpty();
         assertThat(page.getNextIterator()).isNull();
@@ -165,7 +143,7 @@ class RecordPageReaderTest {
                             .addStreamRecords(half.buildPartial())
                             .buildPartial()
                             .toByteArray();
-            assertThatThrownBy(() -> read(body))
+            assertThatThrownBy(() -> RecordPages.read(body))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("lacks");
         }
@@ -174,7 +152,7 @@ class RecordPageReaderTest {
     /** Nor is a usual page made to be checked by what its test puts around it. */
     @Test
     void readsAUsualPageWithoutItsMd5Sum() throws Exception {
-        assertThat(read(usualPage().build().toByteArray(), "none").getRecords()).hasSize(4);
+        assertThat(RecordPages.read(usualPage().build().toByteArray(), "none").getRecords()).hasSize(4);
     }
 
     private static Stream<Arguments> doubtfulPages() throws IOException {
@@ -233,25 +211,25 @@ class RecordPageReaderTest {
             throws Exception {
         byte[] body = page.build().toByteArray();
 
-        assertThatThrownBy(() -> read(body, "none"))
+        assertThatThrownBy(() -> RecordPages.read(body, "none"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("MD5");
-        assertThat(read(body)).isNotNull();
+        assertThat(RecordPages.read(body)).isNotNull();
     }
 
     /** What is left open without the MD5 sum, and nothing else. */
     @Test
     void oneWrongBitIsNoticedOrChangesASequenceALittleOrTheNextIterator() throws Exception {
         byte[] body = usualPage().build().toByteArray();
-        String md5 = md5(body);
-        RecordPage right = read(body);
+        String md5 = RecordPages.md5(body);
+        RecordPage right = RecordPages.read(body);
         int unnoticed = 0;
         for (int bit = 0; bit < 8 * body.length; bit++) {
             byte[] damaged = body.clone();
             damaged[bit / 8] ^= (byte) (1 << bit % 8);
             RecordPage page;
             try {
-                page = read(damaged, md5);
+                page = RecordPages.read(damaged, md5);
             } catch (IOException | PlainBufferFormatException noticed) {
                 continue;
             }
@@ -273,6 +251,32 @@ class RecordPageReaderTest {
             }
         }
         assertThat(unnoticed).isBetween(1, 8 * body.length / 4);
+    }
+
+    /** As the generated class does, and where it is: in the page, and in a record. */
+    @Test
+    void refusesTheEndOfAGroupThatHasNotBegun() throws Exception {
+        byte end = 13 << 3 | WireFormat.WIRETYPE_END_GROUP;
+        byte[] record = encoded(record(OperationType.PUT, 1, false)).build().toByteArray();
+        byte[] longer = Arrays.copyOf(record, record.length + 1);
+        longer[record.length] = end;
+        byte[] inRecord =
+                UnknownFieldSet.newBuilder()
+                        .addField(
+                                1,
+                                UnknownFieldSet.Field.newBuilder()
+                                        .addLengthDelimited(ByteString.copyFrom(longer))
+                                        .build())
+                        .build()
+                        .toByteArray();
+
+        for (byte[] body : List.of(new byte[] {end}, inRecord)) {
+            assertThatThrownBy(() -> GetStreamRecordResponse.parseFrom(body))
+                    .isInstanceOf(InvalidProtocolBufferException.class);
+            assertThatThrownBy(() -> RecordPages.read(body))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("a group ends that has not begun");
+        }
     }
 
     /**
@@ -298,7 +302,7 @@ class RecordPageReaderTest {
                 damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
             }
             try {
-                read(damaged, md5(damaged));
+                RecordPages.read(damaged, RecordPages.md5(damaged));
             } catch (IOException | PlainBufferFormatException expected) {
                 assertThat(expected).hasMessageMatching("(?s).+");
             }
