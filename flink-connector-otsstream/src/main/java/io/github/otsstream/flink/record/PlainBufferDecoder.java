@@ -20,9 +20,12 @@ import org.apache.flink.annotation.Internal;
  * Malformed bytes give a {@link PlainBufferFormatException}.
  *
  * <p>Where the official SDK refuses bytes, so does this decoder; what both accept, they read alike.
- * In some places this one is stricter: a change must carry its sequence, names must be UTF-8,
- * nothing may follow the row's checksum. Records of time-series tables are told by their first key
- * column, and become what the SDK makes of them when it is asked for time-series format.
+ * In some places this one is stricter: a change must carry its key and its sequence, key columns
+ * hold values and no bounds of ranges, also in the row as it was before, of which the SDK ignores
+ * the key; each column has a name in UTF-8; nothing may follow the row's checksum. Records of
+ * time-series tables are told by their first key column, and become what the SDK makes of them when
+ * it is asked for time-series format. Only where a field's name holds a colon, besides the one
+ * before its type, the SDK cuts it there, and this decoder does not.
  *
  * <p>One decoder serves one array and one shard, on one thread.
  */
