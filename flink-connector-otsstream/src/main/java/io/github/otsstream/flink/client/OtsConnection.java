@@ -58,7 +58,7 @@ public final class OtsConnection implements Serializable {
     }
 
     /**
-     * Returns the endpoint without a trailing slash, as {@code
+     * Returns the endpoint in lower case and without a trailing slash, as {@code
      * https://shop.cn-hangzhou.ots.aliyuncs.com}.
      */
     public String getEndpoint() {
@@ -152,7 +152,7 @@ public final class OtsConnection implements Serializable {
 
         /**
          * The instance's address: {@code https://} or {@code http://}, host, and port if it is not
-         * the usual one.
+         * the usual one. In upper or lower case, with or without a slash at its end; nothing else.
          */
         public Builder endpoint(String endpoint) {
             this.endpoint = endpoint;
@@ -283,27 +283,30 @@ public final class OtsConnection implements Serializable {
             checkArgument(
                     endpoint != null && !endpoint.trim().isEmpty(),
                     "The endpoint is missing, for example https://<instance>.<region>.ots.aliyuncs.com");
+            // What is written before an @ may be a password, whatever stands before it; it must not
+            // be repeated.
+            checkArgument(
+                    endpoint.indexOf('@') < 0,
+                    "The endpoint must not hold a user or a password: give credentials of their own.");
             URI uri;
             try {
                 uri = new URI(endpoint.trim());
             } catch (URISyntaxException e) {
-                // The text itself may hold a password, so it is not repeated.
                 throw new IllegalArgumentException(
-                        "The endpoint is not an address: " + e.getReason() + ".");
+                        "The endpoint is not an address: " + e.getReason() + ": " + endpoint);
             }
-            checkArgument(
-                    uri.getRawUserInfo() == null
-                            && (uri.getRawAuthority() == null
-                                    || uri.getRawAuthority().indexOf('@') < 0),
-                    "The endpoint must not hold a user or a password: give credentials of their own.");
             String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
             checkArgument(
                     scheme.equals("http") || scheme.equals("https"),
                     "The endpoint must begin with https:// or http://: %s",
                     endpoint);
             checkArgument(
+                    uri.getHost() == null || !uri.getHost().startsWith("["),
+                    "The endpoint is an IPv6 address, which is not supported; give a host name: %s",
+                    endpoint);
+            checkArgument(
                     uri.getHost() != null && HOST_NAME.matcher(uri.getHost()).matches(),
-                    "The endpoint has no valid host name: %s",
+                    "The endpoint has no valid host name and port: %s",
                     endpoint);
             checkArgument(
                     (uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))
@@ -320,7 +323,7 @@ public final class OtsConnection implements Serializable {
                     "The endpoint %s would send rows over the network in clear: use https, or allow plain http.",
                     endpoint);
             String port = uri.getPort() == -1 ? "" : ":" + uri.getPort();
-            return scheme + "://" + uri.getHost() + port;
+            return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + port;
         }
 
         /** Told from the name alone, so that building needs no name service. */

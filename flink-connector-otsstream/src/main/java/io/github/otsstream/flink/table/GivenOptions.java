@@ -169,7 +169,9 @@ public final class GivenOptions {
                     : quote(option.key());
         }
         String key = keys.get(0);
-        return SECRETS.contains(option) ? quote(key) : quote(key) + " = " + quote(given.get(key));
+        return SECRETS.contains(option) || holdsPassword(key, given.get(key))
+                ? quote(key)
+                : quote(key) + " = " + quote(given.get(key));
     }
 
     /** Runs what may refuse the option's value, and names the option then. */
@@ -198,10 +200,15 @@ public final class GivenOptions {
                         + why);
     }
 
-    /** Whether Flink, which knows secrets by their names, would print the value of that option. */
-    public static boolean isSecretThatFlinkShows(String key) {
-        return SECRETS.stream().anyMatch(secret -> keys(secret).contains(key))
-                && !GlobalConfiguration.isSensitive(key);
+    /** Whether Flink, which knows secrets by their names, would print what must not be seen. */
+    public static boolean isSecretThatFlinkShows(String key, String value) {
+        boolean isSecret = SECRETS.stream().anyMatch(secret -> keys(secret).contains(key));
+        return isSecret && !GlobalConfiguration.isSensitive(key) || holdsPassword(key, value);
+    }
+
+    /** An endpoint is refused then, but must not be shown either. */
+    private static boolean holdsPassword(String key, String value) {
+        return keys(OtsStreamConnectorOptions.ENDPOINT).contains(key) && value.indexOf('@') >= 0;
     }
 
     /** All names of an option, its own first. */

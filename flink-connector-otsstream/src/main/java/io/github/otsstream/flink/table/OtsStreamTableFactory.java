@@ -147,8 +147,11 @@ public final class OtsStreamTableFactory implements DynamicTableSourceFactory {
         try {
             return create(context);
         } catch (RuntimeException e) {
-            if (context.getCatalogTable().getOptions().keySet().stream()
-                    .anyMatch(GivenOptions::isSecretThatFlinkShows)) {
+            if (context.getCatalogTable().getOptions().entrySet().stream()
+                    .anyMatch(
+                            option ->
+                                    GivenOptions.isSecretThatFlinkShows(
+                                            option.getKey(), option.getValue()))) {
                 return new RefusedTable(e);
             }
             throw e;

@@ -53,18 +53,20 @@ public final class OtsStreamCatalogFactory implements CatalogFactory {
             return new OtsStreamCatalog(
                     context.getName(), CatalogSettings.of(context.getOptions()));
         } catch (ValidationException e) {
-            if (context.getOptions().keySet().stream()
-                    .anyMatch(OtsStreamCatalogFactory::isSecretThatFlinkShows)) {
+            if (context.getOptions().entrySet().stream()
+                    .anyMatch(
+                            option -> isSecretThatFlinkShows(option.getKey(), option.getValue()))) {
                 return new RefusedCatalog(context.getName(), e);
             }
             throw e;
         }
     }
 
-    private static boolean isSecretThatFlinkShows(String key) {
+    private static boolean isSecretThatFlinkShows(String key, String value) {
         return GivenOptions.isSecretThatFlinkShows(
                 key.startsWith(TABLE_DEFAULT_PREFIX)
                         ? key.substring(TABLE_DEFAULT_PREFIX.length())
-                        : key);
+                        : key,
+                value);
     }
 }

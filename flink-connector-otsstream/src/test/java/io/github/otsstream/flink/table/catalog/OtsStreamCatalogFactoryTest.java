@@ -131,6 +131,20 @@ class OtsStreamCatalogFactoryTest {
     }
 
     @Test
+    void aPasswordInAnEndpointIsHiddenToo() {
+        Map<String, String> options =
+                options("endpoint", "https://user:" + SECRET + "@example.com");
+
+        assertThatThrownBy(() -> create(options))
+                .isInstanceOf(ValidationException.class)
+                .satisfies(
+                        e ->
+                                assertThat(allMessages(e))
+                                        .contains("'endpoint' can't be used", "user or a password")
+                                        .doesNotContain(SECRET));
+    }
+
+    @Test
     void printingSettingsShowsNoCredential() {
         Map<String, String> options = options();
         options.remove("type");
