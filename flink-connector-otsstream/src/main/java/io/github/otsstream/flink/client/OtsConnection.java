@@ -24,6 +24,9 @@ public final class OtsConnection implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final Duration MIN_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofDays(24);
+
     private static final Pattern INSTANCE_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
     private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9._-]+");
@@ -273,7 +276,7 @@ public final class OtsConnection implements Serializable {
         private static void checkPositive(String what, Duration timeout) {
             Objects.requireNonNull(timeout, what);
             checkArgument(
-                    timeout.toMillis() > 0 && timeout.toMillis() <= Integer.MAX_VALUE,
+                    timeout.compareTo(MIN_TIMEOUT) >= 0 && timeout.compareTo(MAX_TIMEOUT) <= 0,
                     "The %s must be between 1 ms and 24 days, not %s.",
                     what,
                     timeout);

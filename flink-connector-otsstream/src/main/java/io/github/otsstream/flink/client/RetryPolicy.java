@@ -21,6 +21,9 @@ public final class RetryPolicy implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private final int maxRetries;
     private final Duration initialBackoff;
     private final Duration throttledBackoff;
@@ -36,10 +39,11 @@ public final class RetryPolicy implements Serializable {
         Preconditions.checkArgument(
                 maxRetries >= 0, "The number of retries is negative: %s", maxRetries);
         Preconditions.checkArgument(
-                initialBackoff.toMillis() > 0
+                initialBackoff.compareTo(SHORTEST) >= 0
                         && throttledBackoff.compareTo(initialBackoff) >= 0
-                        && maxBackoff.compareTo(throttledBackoff) >= 0,
-                "The pauses must be positive and not fall: first %s, first when throttled %s, longest %s",
+                        && maxBackoff.compareTo(throttledBackoff) >= 0
+                        && maxBackoff.compareTo(LONGEST) <= 0,
+                "The pauses must be from one millisecond to one day and not fall: first %s, first when throttled %s, longest %s",
                 initialBackoff,
                 throttledBackoff,
                 maxBackoff);
@@ -47,8 +51,8 @@ public final class RetryPolicy implements Serializable {
         this.initialBackoff = initialBackoff;
         this.throttledBackoff = throttledBackoff;
         Preconditions.checkArgument(
-                attemptTimeout.toMillis() > 0,
-                "The time for an attempt must be positive: %s",
+                attemptTimeout.compareTo(SHORTEST) >= 0 && attemptTimeout.compareTo(LONGEST) <= 0,
+                "The time for an attempt is from one millisecond to one day: %s",
                 attemptTimeout);
         this.maxBackoff = maxBackoff;
         this.attemptTimeout = attemptTimeout;

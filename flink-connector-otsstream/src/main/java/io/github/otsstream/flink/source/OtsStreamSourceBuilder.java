@@ -32,6 +32,11 @@ import org.apache.flink.annotation.PublicEvolving;
 @PublicEvolving
 public final class OtsStreamSourceBuilder<T> {
 
+    private static final Duration MAX_DISCOVERY_INTERVAL = Duration.ofDays(1);
+
+    /** As long as a stream can retain anything. */
+    private static final Duration MAX_CLOCK_MARGIN = Duration.ofDays(7);
+
     private final OtsConnection.Builder connection = OtsConnection.builder();
     @Nullable private OtsConnection givenConnection;
     @Nullable String tableName;
@@ -138,12 +143,13 @@ public final class OtsStreamSourceBuilder<T> {
 
     /**
      * How often the stream is looked at for new shards besides the moments at which a shard ends,
-     * when its children are looked up at once. Zero looks only then. The default is 30 seconds.
+     * when its children are looked up at once: up to one day. Zero looks only then. The default is
+     * 30 seconds.
      */
     public OtsStreamSourceBuilder<T> shardDiscoveryInterval(Duration interval) {
-        if (interval.isNegative()) {
+        if (interval.isNegative() || interval.compareTo(MAX_DISCOVERY_INTERVAL) > 0) {
             throw new IllegalArgumentException(
-                    "The shard discovery interval can't be negative: " + interval);
+                    "The shard discovery interval is from zero to one day: " + interval);
         }
         this.discoveryInterval = interval;
         return this;
@@ -183,12 +189,12 @@ public final class OtsStreamSourceBuilder<T> {
      *
      * @param clockMargin how far the service's machines may date a record too early; the larger it
      *     is, the fewer records are late and the later windows close. Where nothing better is
-     *     known, five minutes are what the service's own tools leave
+     *     known, five minutes are what the service's own tools leave. From zero to seven days
      */
     public OtsStreamSourceBuilder<T> sourceWatermarks(Duration clockMargin) {
-        if (clockMargin.isNegative()) {
+        if (clockMargin.isNegative() || clockMargin.compareTo(MAX_CLOCK_MARGIN) > 0) {
             throw new IllegalArgumentException(
-                    "The clock margin of watermarks can't be negative: " + clockMargin);
+                    "The clock margin of watermarks is from zero to seven days: " + clockMargin);
         }
         this.watermarkClockMargin = clockMargin;
         return this;
@@ -260,7 +266,7 @@ public final class OtsStreamSourceBuilder<T> {
      *     start, or settings don't go together
      */
     public OtsStreamSource<T> build() {
-        require(tableName, "tableName");
+        require(tableName == null || tableName.trim().isEmpty() ? null : tableName, "tableName");
         require(schema, "deserializer");
         if (stop.isBefore(start)) {
             throw new IllegalArgumentException(

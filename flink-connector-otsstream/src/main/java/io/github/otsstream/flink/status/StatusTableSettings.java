@@ -21,6 +21,8 @@ public final class StatusTableSettings implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final Duration MAX_INTERVAL = Duration.ofDays(1);
+
     /** When the end of a window begins to count for other jobs. */
     @PublicEvolving
     public enum Commit implements DescribedEnum {
@@ -66,7 +68,7 @@ public final class StatusTableSettings implements Serializable {
      * once a minute at most.
      */
     public static StatusTableSettings of(String tableName) {
-        if (tableName.isEmpty()) {
+        if (tableName.trim().isEmpty()) {
             throw new IllegalArgumentException("The status table needs a name.");
         }
         return new StatusTableSettings(tableName, false, Commit.CHECKPOINT, Duration.ofMinutes(1));
@@ -86,11 +88,12 @@ public final class StatusTableSettings implements Serializable {
                 tableName, required, Objects.requireNonNull(when, "commit"), interval);
     }
 
-    /** The least time between two writes of time points. */
+    /** The least time between two writes of time points, from zero to one day. */
     public StatusTableSettings withInterval(Duration least) {
-        if (least.isNegative()) {
+        if (least.isNegative() || least.compareTo(MAX_INTERVAL) > 0) {
             throw new IllegalArgumentException(
-                    "The interval between writes to the status table can't be negative: " + least);
+                    "The interval between writes to the status table is from zero to one day: "
+                            + least);
         }
         return new StatusTableSettings(tableName, required, commit, least);
     }

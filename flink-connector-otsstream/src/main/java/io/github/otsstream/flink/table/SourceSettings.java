@@ -43,6 +43,9 @@ import org.apache.flink.table.api.ValidationException;
  */
 final class SourceSettings {
 
+    /** Of any operator in Flink. */
+    private static final int MAX_PARALLELISM = 1 << 15;
+
     private final OtsConnection connection;
     private final String tableName;
     private final ScanWindow window;
@@ -50,6 +53,7 @@ final class SourceSettings {
     private final RateLimit rateLimit;
     @Nullable private final StatusTableSettings statusTable;
     private final Duration watermarkClockMargin;
+    private final Duration discoveryInterval;
     @Nullable private final Integer parallelism;
     private final GivenOptions options;
 
@@ -62,7 +66,8 @@ final class SourceSettings {
         fetchSettings = fetchSettings(options);
         rateLimit = rateLimit(options);
         statusTable = statusTable(options, tableName);
-        watermarkClockMargin = options.get(SOURCE_WATERMARK_CLOCK_MARGIN);
+        watermarkClockMargin = watermarkClockMargin(options);
+        discoveryInterval = discoveryInterval(options);
         parallelism = parallelism(options);
     }
 
@@ -109,7 +114,7 @@ final class SourceSettings {
                         .timeSeries(options.get(TIME_SERIES))
                         .startingPosition(window.start())
                         .stoppingPosition(window.stop())
-                        .shardDiscoveryInterval(options.get(SCAN_SHARD_DISCOVERY_INTERVAL))
+                        .shardDiscoveryInterval(discoveryInterval)
                         .fetchSettings(fetchSettings)
                         .trimmedData(options.get(TRIMMED_DATA))
                         .maxRetries(options.get(MAX_RETRIES))
@@ -195,11 +200,28 @@ final class SourceSettings {
                 () -> settings.withInterval(options.get(STATUS_TABLE_INTERVAL)));
     }
 
+    private static Duration watermarkClockMargin(GivenOptions options) {
+        Duration margin = options.get(SOURCE_WATERMARK_CLOCK_MARGIN);
+        options.check(
+                SOURCE_WATERMARK_CLOCK_MARGIN,
+                () -> OtsStreamSource.builder().sourceWatermarks(margin));
+        return margin;
+    }
+
+    private static Duration discoveryInterval(GivenOptions options) {
+        Duration interval = options.get(SCAN_SHARD_DISCOVERY_INTERVAL);
+        options.check(
+                SCAN_SHARD_DISCOVERY_INTERVAL,
+                () -> OtsStreamSource.builder().shardDiscoveryInterval(interval));
+        return interval;
+    }
+
     @Nullable
     private static Integer parallelism(GivenOptions options) {
         Integer parallelism = options.get(SCAN_PARALLELISM);
-        if (parallelism != null && parallelism < 1) {
-            throw options.refused(SCAN_PARALLELISM, "it must be at least 1.");
+        if (parallelism != null && (parallelism < 1 || parallelism > MAX_PARALLELISM)) {
+            throw options.refused(
+                    SCAN_PARALLELISM, "it must be from 1 to " + MAX_PARALLELISM + ".");
         }
         return parallelism;
     }

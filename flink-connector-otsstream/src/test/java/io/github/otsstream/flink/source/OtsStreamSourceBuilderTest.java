@@ -14,13 +14,21 @@ import io.github.otsstream.flink.source.reader.RateLimit;
 import io.github.otsstream.flink.source.reader.RowLookup;
 import io.github.otsstream.flink.source.reader.TrimmedData;
 import io.github.otsstream.flink.status.StatusTableSettings;
+import java.lang.reflect.Method;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.util.InstantiationUtil;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests what {@link OtsStreamSourceBuilder} accepts and refuses. */
 class OtsStreamSourceBuilderTest {
@@ -88,30 +96,163 @@ class OtsStreamSourceBuilderTest {
         assertThat(fetch.getMaxIdleInterval()).isEqualTo(Duration.ofMillis(500));
     }
 
-    @Test
-    void valuesThatMakeNoSenseAreRefused() {
+    private static final Duration AGES = Duration.ofDays(300_000_000_000L);
+
+    private static Stream<Arguments> refusedValues() {
         FetchSettings fetch = FetchSettings.defaults();
         RateLimit limit = RateLimit.none();
-        List<ThrowingCallable> refused =
-                List.of(
-                        () -> fetch.withRecordsPerRequest(0),
-                        () -> fetch.withMaxRequestsInFlight(0),
-                        () -> fetch.withMaxBufferedBytes(MemorySize.ZERO),
-                        () -> fetch.withIdleInterval(Duration.ZERO, Duration.ofSeconds(1)),
-                        () -> fetch.withIdleInterval(Duration.ofMillis(2), Duration.ofMillis(1)),
-                        () -> limit.withRecordsPerSecond(0),
-                        () -> limit.withRecordsPerSecond(Double.NaN),
-                        () -> limit.withBytesPerSecond(-1),
-                        () -> complete().sourceWatermarks(Duration.ofMillis(-1)),
-                        () -> complete().maxRetries(-1),
-                        () -> complete().startingPosition(null));
-        assertThat(refused)
-                .allSatisfy(
-                        call ->
-                                assertThatThrownBy(call)
-                                        .isInstanceOfAny(
-                                                IllegalArgumentException.class,
-                                                NullPointerException.class));
+        StatusTableSettings status = StatusTableSettings.of("status");
+        Duration second = Duration.ofSeconds(1);
+        return Stream.of(
+                refused("endpoint", "endpoint is missing", () -> complete().endpoint(null).build()),
+                refused(
+                        "endpoint",
+                        "must begin with https:// or http://",
+                        () -> complete().endpoint("ftp://127.0.0.1").build()),
+                refused(
+                        "endpoint",
+                        "in clear",
+                        () -> complete().endpoint("http://shop.example.com").build()),
+                refused(
+                        "instanceName",
+                        "instance name",
+                        () -> complete().instanceName(null).build()),
+                refused(
+                        "instanceName",
+                        "instance name 'my shop'",
+                        () -> complete().instanceName("my shop").build()),
+                refused("tableName", "tableName", () -> complete().tableName(null)),
+                refused("tableName", "tableName", () -> complete().tableName(" ").build()),
+                refused(
+                        "credentials",
+                        "access key id is missing",
+                        () -> complete().credentials("", "secret")),
+                refused(
+                        "credentials",
+                        "secret is missing",
+                        () -> complete().credentials("id", null)),
+                refused("credentials", "credentials", () -> complete().credentials(null).build()),
+                refused("connection", "connection", () -> complete().connection(null)),
+                refused(
+                        "startingPosition",
+                        "startingPosition",
+                        () -> complete().startingPosition(null)),
+                refused(
+                        "startingPosition",
+                        "start timestamp",
+                        () -> StartingPosition.timestamp(-1)),
+                refused(
+                        "startingPosition",
+                        "start timestamp",
+                        () -> StartingPosition.timestamp(Long.MAX_VALUE)),
+                refused(
+                        "startingPosition",
+                        "start timestamp",
+                        () -> StartingPosition.timestamp(Instant.MAX)),
+                refused(
+                        "stoppingPosition",
+                        "stoppingPosition",
+                        () -> complete().stoppingPosition(null)),
+                refused(
+                        "stoppingPosition",
+                        "stop timestamp",
+                        () -> StoppingPosition.timestamp(Long.MAX_VALUE)),
+                refused(
+                        "stoppingPosition",
+                        "from zero to seven days",
+                        () -> StoppingPosition.latest().withEndMargin(AGES)),
+                refused("deserializer", "deserializer", () -> complete().deserializer(null)),
+                refused(
+                        "shardDiscoveryInterval",
+                        "from zero to one day",
+                        () -> complete().shardDiscoveryInterval(Duration.ofMillis(-1))),
+                refused(
+                        "shardDiscoveryInterval",
+                        "from zero to one day",
+                        () -> complete().shardDiscoveryInterval(AGES)),
+                refused("fetchSettings", "fetchSettings", () -> complete().fetchSettings(null)),
+                refused(
+                        "fetchSettings",
+                        "records per request",
+                        () -> fetch.withRecordsPerRequest(0)),
+                refused(
+                        "fetchSettings",
+                        "requests in flight",
+                        () -> fetch.withMaxRequestsInFlight(0)),
+                refused(
+                        "fetchSettings",
+                        "buffered bytes",
+                        () -> fetch.withMaxBufferedBytes(MemorySize.ZERO)),
+                refused(
+                        "fetchSettings",
+                        "first idle interval",
+                        () -> fetch.withIdleInterval(Duration.ZERO, second)),
+                refused(
+                        "fetchSettings",
+                        "first idle interval",
+                        () -> fetch.withIdleInterval(AGES, AGES)),
+                refused(
+                        "fetchSettings",
+                        "largest idle interval",
+                        () -> fetch.withIdleInterval(second, Duration.ofMillis(1))),
+                refused(
+                        "fetchSettings",
+                        "largest idle interval",
+                        () -> fetch.withIdleInterval(second, AGES)),
+                refused("trimmedData", "trimmedData", () -> complete().trimmedData(null)),
+                refused("maxRetries", "retries", () -> complete().maxRetries(-1)),
+                refused("rateLimit", "rateLimit", () -> complete().rateLimit(null)),
+                refused("rateLimit", "limit of records", () -> limit.withRecordsPerSecond(0)),
+                refused(
+                        "rateLimit",
+                        "limit of records",
+                        () -> limit.withRecordsPerSecond(Double.NaN)),
+                refused("rateLimit", "limit of bytes", () -> limit.withBytesPerSecond(-1)),
+                refused(
+                        "sourceWatermarks",
+                        "clock margin",
+                        () -> complete().sourceWatermarks(Duration.ofMillis(-1))),
+                refused(
+                        "sourceWatermarks",
+                        "clock margin",
+                        () -> complete().sourceWatermarks(AGES)),
+                refused("statusTable", "statusTable", () -> complete().statusTable(null)),
+                refused("statusTable", "needs a name", () -> StatusTableSettings.of(" ")),
+                refused("statusTable", "commit", () -> status.withCommit(null)),
+                refused(
+                        "statusTable",
+                        "from zero to one day",
+                        () -> status.withInterval(Duration.ofMillis(-1))),
+                refused("statusTable", "from zero to one day", () -> status.withInterval(AGES)));
+    }
+
+    private static Arguments refused(String setting, String message, ThrowingCallable call) {
+        return Arguments.of(setting, message, call);
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusedValues")
+    void valuesThatMakeNoSenseAreRefused(String setting, String message, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfAny(IllegalArgumentException.class, NullPointerException.class)
+                .hasMessageContaining(message);
+    }
+
+    /** So that a new setting gets a value that is refused; there is none where it is yes or no. */
+    @Test
+    void eachSettingHasValuesThatAreRefused() {
+        List<String> ofTheTablesScan = List.of("wantedFrom", "tableCheck", "rowLookup", "limit");
+        Set<String> settings =
+                Stream.of(OtsStreamSourceBuilder.class.getMethods())
+                        .filter(method -> method.getReturnType() == OtsStreamSourceBuilder.class)
+                        .filter(method -> method.getParameterTypes()[0] != boolean.class)
+                        .map(Method::getName)
+                        .filter(name -> !ofTheTablesScan.contains(name))
+                        .collect(Collectors.toSet());
+
+        assertThat(refusedValues().map(refused -> refused.get()[0]))
+                .containsAll(settings)
+                .allMatch(settings::contains);
     }
 
     /** A job's description travels to the cluster, with all that was set. */
@@ -138,13 +279,6 @@ class OtsStreamSourceBuilderTest {
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is before the start");
-    }
-
-    @Test
-    void aNegativeDiscoveryIntervalIsRefused() {
-        assertThatThrownBy(() -> complete().shardDiscoveryInterval(Duration.ofMillis(-1)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("discovery interval");
     }
 
     @Test

@@ -8,10 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.table.api.ExplainDetail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +26,96 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that options alone show to be wrong is refused when a query is planned. */
 class OptionErrorsTest {
+
+    /** Any text has their form. */
+    private static final List<String> TEXTS =
+            List.of(
+                    "endpoint",
+                    "instance-name",
+                    "table-name",
+                    "access-key-id",
+                    "access-key-secret",
+                    "security-token",
+                    "credentials.ecs-ram-role",
+                    "scan.startup.time",
+                    "scan.bounded.time",
+                    "scan.date",
+                    "scan.time-zone",
+                    "status-table");
+
+    /** Each of their values can be used: they are true or false, or one of a few words. */
+    private static final List<String> CHOICES =
+            List.of(
+                    "allow-plain-http",
+                    "connection.compression",
+                    "connection.verify-content-md5",
+                    "credentials.provider",
+                    "scan.startup.mode",
+                    "scan.startup.or-earliest",
+                    "scan.bounded.mode",
+                    "scan.bounded.wait-for-end",
+                    "status-table.required",
+                    "status-table.commit",
+                    "trimmed-data",
+                    "time-series",
+                    "read-mode",
+                    "changelog-mode",
+                    "partial-update",
+                    "export-sequence-info",
+                    "ignore-delete",
+                    "dirty-record");
+
+    /** They need no other option and contradict none. */
+    private static final List<String> INDEPENDENT =
+            List.of(
+                    "instance-name",
+                    "connection.request-timeout",
+                    "connection.connect-timeout",
+                    "connection.max-connections",
+                    "connection.compression",
+                    "connection.verify-content-md5",
+                    "max-retries",
+                    "scan.time-zone",
+                    "scan.shard-discovery.interval",
+                    "scan.parallelism",
+                    "trimmed-data",
+                    "rate-limit.records-per-second",
+                    "rate-limit.bytes-per-second",
+                    "fetch.records-per-request",
+                    "fetch.max-requests-in-flight",
+                    "fetch.max-buffered-bytes",
+                    "source-watermark.clock-margin",
+                    "ignore-delete");
+
+    /** What an option needs beside it. */
+    private static final Map<String, List<String>> NEEDED =
+            Map.of(
+                    "scan.bounded.end-margin",
+                    List.of("scan.bounded.mode", "latest"),
+                    "status-table.interval",
+                    List.of("status-table", "status"),
+                    "dirty-record.max-count",
+                    List.of("dirty-record", "skip"),
+                    "credentials.ecs-ram-role",
+                    List.of("credentials.provider", "ecs-ram-role"),
+                    "access-key-id",
+                    List.of("access-key-secret", "something"),
+                    "access-key-secret",
+                    List.of("access-key-id", "something"),
+                    "security-token",
+                    List.of("access-key-id", "something", "access-key-secret", "something"));
+
+    /** Too small, too large for 32 bits, 64 bits and all that is counted, or no name at all. */
+    private static final List<String> EXTREMES =
+            List.of(
+                    "-1",
+                    "0",
+                    "2147483648",
+                    "9223372036854775807",
+                    "9223372036854775808",
+                    "300000000000 d",
+                    "9007199254740991 tb",
+                    "");
 
     private static final String MULTI_VERSION = "id BIGINT, colname STRING, colvalue STRING";
 
@@ -85,39 +180,9 @@ class OptionErrorsTest {
 
     @Test
     void eachOptionThatIsNotTextHasAValueOfTheWrongForm() throws Exception {
-        Set<String> tested =
-                Stream.of(
-                                OptionErrorsTest.class
-                                        .getDeclaredMethod(
-                                                "aValueOfTheWrongFormIsRefusedByItsKey",
-                                                String.class,
-                                                String.class,
-                                                String.class)
-                                        .getAnnotation(CsvSource.class)
-                                        .value())
-                        .map(line -> line.split("\\|")[0].trim())
-                        .collect(Collectors.toSet());
-        List<String> texts =
-                List.of(
-                        "endpoint",
-                        "instance-name",
-                        "table-name",
-                        "access-key-id",
-                        "access-key-secret",
-                        "security-token",
-                        "credentials.ecs-ram-role",
-                        "scan.startup.time",
-                        "scan.bounded.time",
-                        "scan.date",
-                        "scan.time-zone",
-                        "status-table");
-        OtsStreamTableFactory factory = new OtsStreamTableFactory();
-        List<String> all = new ArrayList<>();
-        factory.requiredOptions().forEach(option -> all.add(option.key()));
-        factory.optionalOptions().forEach(option -> all.add(option.key()));
-        all.removeAll(texts);
+        Set<String> tested = firstColumn("aValueOfTheWrongFormIsRefusedByItsKey", 3);
 
-        assertThat(tested).containsAll(all);
+        assertThat(tested).containsAll(allOptionsBut(TEXTS));
     }
 
     @ParameterizedTest
@@ -132,6 +197,9 @@ class OptionErrorsTest {
                 "table-name | '  ' | it is empty",
                 "connection.request-timeout | 0 s | must be between 1 ms and 24 days",
                 "connection.connect-timeout | 30 d | must be between 1 ms and 24 days",
+                "connection.connect-timeout | 300000000000 d | must be between 1 ms and 24 days",
+                "scan.shard-discovery.interval | 25 h | from zero to one day",
+                "source-watermark.clock-margin | 8 d | from zero to seven days",
                 "connection.max-connections | 0 | must be positive",
                 "max-retries | -1 | is negative",
                 "scan.startup.timestamp-millis | -1 | in milliseconds since 1970",
@@ -144,7 +212,8 @@ class OptionErrorsTest {
                 "date | 2026-03-01 | no day as yyyyMMdd",
                 "scan.time-zone | Hangzhou | it is no time zone",
                 "status-table | '' | needs a name",
-                "scan.parallelism | 0 | it must be at least 1",
+                "scan.parallelism | 0 | it must be from 1 to 32768",
+                "scan.parallelism | 32769 | it must be from 1 to 32768",
                 "rate-limit.records-per-second | 0 | must be positive",
                 "rate-limit.bytes-per-second | 0 | must be positive",
                 "fetch.records-per-request | 0 | records per request",
@@ -152,6 +221,8 @@ class OptionErrorsTest {
                 "fetch.max-buffered-bytes | 0 | buffered bytes",
                 "fetch.min-idle-interval | 0 ms | idle interval",
                 "fetch.min-idle-interval | 1 s | largest idle interval",
+                "fetch.min-idle-interval | 300000000000 d | from one millisecond to one hour",
+                "fetch.max-idle-interval | 2 h | to one hour",
                 "fetch.max-idle-interval | 20 ms | largest idle interval",
                 "dirty-record.max-count | -1 | it can't be negative"
             })
@@ -162,6 +233,68 @@ class OptionErrorsTest {
                 why,
                 key,
                 value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "scan.bounded.end-margin | 8 d | from zero to seven days",
+                "status-table.interval | 2 d | from zero to one day",
+                "credentials.ecs-ram-role | '' | role",
+                "access-key-id | '' | access key id is missing",
+                "access-key-secret | '' | secret is missing",
+                "security-token | 'a b' | token"
+            })
+    void aValueOutOfItsRangeIsRefusedBesideWhatItNeeds(String key, String value, String why) {
+        assertRefused(Planning.COLUMNS, "The option '" + key + "'", why, withNeeded(key, value));
+    }
+
+    @Test
+    void eachOptionThatIsNoChoiceHasAValueOutOfItsRange() throws Exception {
+        Set<String> tested = firstColumn("aValueOutOfItsRangeIsRefusedByItsKey", 3);
+        tested.addAll(firstColumn("aValueOutOfItsRangeIsRefusedBesideWhatItNeeds", 3));
+
+        assertThat(tested).containsAll(allOptionsBut(CHOICES));
+    }
+
+    private static List<String> allOptions() {
+        return allOptionsBut(List.of());
+    }
+
+    /** What can't be used is found at planning, and not by a number that overflows in the job. */
+    @ParameterizedTest
+    @MethodSource("allOptions")
+    void anExtremeValueIsTakenOrRefusedByItsKey(String key) {
+        String columns =
+                "id BIGINT, ts TIMESTAMP_LTZ(3) METADATA FROM 'row-timestamp',"
+                        + " WATERMARK FOR ts AS SOURCE_WATERMARK()";
+        Planning planning = Planning.of(columns);
+        for (int i = 0; i < EXTREMES.size(); i++) {
+            String table = "t" + i;
+            String value = EXTREMES.get(i);
+            Throwable error =
+                    catchThrowable(
+                            () -> {
+                                planning.declare(table, columns, withNeeded(key, value));
+                                planning.explain("SELECT * FROM " + table);
+                            });
+            if (error != null) {
+                assertThat(Planning.messages(error))
+                        .as("%s = '%s'", key, value)
+                        .containsPattern(
+                                "The (value of the )?option '"
+                                        + Pattern.quote(key)
+                                        + "'.* (is wrong|can't be used): \\S+");
+            }
+        }
+    }
+
+    private static String[] withNeeded(String key, String value) {
+        List<String> options = new ArrayList<>(NEEDED.getOrDefault(key, List.of()));
+        options.add(key);
+        options.add(value);
+        return options.toArray(new String[0]);
     }
 
     private static Stream<Arguments> loneOptions() {
@@ -224,6 +357,26 @@ class OptionErrorsTest {
                         " contradict each other: ",
                         "'" + oneKey + "' = '" + oneValue + "'",
                         "'" + otherKey + "' = '" + otherValue + "'");
+    }
+
+    @Test
+    void eachOptionThatIsNotIndependentHasOneThatItNeedsOrContradicts() throws Exception {
+        Set<String> tested = firstColumn("optionsThatContradictEachOtherAreRefusedByTheirKeys", 4);
+        loneOptions().forEach(arguments -> tested.add((String) arguments.get()[0]));
+        // In other tests.
+        tested.addAll(
+                List.of(
+                        "access-key-id",
+                        "access-key-secret",
+                        "security-token",
+                        "endpoint",
+                        "allow-plain-http",
+                        "dirty-record",
+                        "fetch.min-idle-interval",
+                        "fetch.max-idle-interval",
+                        "time-series"));
+
+        assertThat(ownKeys(tested)).containsAll(allOptionsBut(INDEPENDENT));
     }
 
     @ParameterizedTest
@@ -306,7 +459,11 @@ class OptionErrorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"access-key-id, access-key-secret", "accessKey, access-key-id"})
+    @CsvSource({
+        "access-key-id, access-key-secret",
+        "accessKey, access-key-id",
+        "security-token, access-key-id"
+    })
     void halfAnAccessKeyIsRefused(String given, String missing) {
         assertRefused(
                 Planning.COLUMNS,
@@ -415,6 +572,62 @@ class OptionErrorsTest {
                                         ExplainDetail.JSON_EXECUTION_PLAN,
                                         ExplainDetail.CHANGELOG_MODE))
                 .doesNotContain("the-secret-itself");
+    }
+
+    /** Also what should not have been there is not repeated. */
+    @ParameterizedTest
+    @CsvSource({
+        "endpoint, https://user:the-secret@shop.cn-hangzhou.ots.aliyuncs.com",
+        "endPoint, user:the-secret@shop.cn-hangzhou.ots.aliyuncs.com",
+        "endpoint, https:///user:the-secret@shop.cn-hangzhou.ots.aliyuncs.com"
+    })
+    void noErrorShowsAPasswordInAnEndpoint(String key, String endpoint) {
+        Throwable error = refusal(Planning.COLUMNS, "endpoint", null, key, endpoint);
+
+        assertThat(Planning.messages(error))
+                .contains("The option '" + key + "' can't be used: ", "user or a password")
+                .doesNotContain("the-secret");
+    }
+
+    /** The options in the first column of a test's values, and in the third of two. */
+    private static Set<String> firstColumn(String test, int parameters) throws Exception {
+        Class<?>[] types = new Class<?>[parameters];
+        Arrays.fill(types, String.class);
+        Set<String> keys = new HashSet<>();
+        for (String line :
+                OptionErrorsTest.class
+                        .getDeclaredMethod(test, types)
+                        .getAnnotation(CsvSource.class)
+                        .value()) {
+            String[] columns = line.split("\\|");
+            keys.add(columns[0].trim());
+            if (parameters == 4) {
+                keys.add(columns[2].trim());
+            }
+        }
+        return ownKeys(keys);
+    }
+
+    /** The keys of options that are given under any of their names. */
+    private static Set<String> ownKeys(Set<String> given) {
+        return options().stream()
+                .filter(option -> GivenOptions.keys(option).stream().anyMatch(given::contains))
+                .map(ConfigOption::key)
+                .collect(Collectors.toSet());
+    }
+
+    private static List<ConfigOption<?>> options() {
+        OtsStreamTableFactory factory = new OtsStreamTableFactory();
+        List<ConfigOption<?>> all = new ArrayList<>(factory.requiredOptions());
+        all.addAll(factory.optionalOptions());
+        return all;
+    }
+
+    private static List<String> allOptionsBut(List<String> left) {
+        List<String> keys = options().stream().map(ConfigOption::key).collect(Collectors.toList());
+        assertThat(keys).containsAll(left);
+        keys.removeAll(left);
+        return keys;
     }
 
     private static void assertRefused(

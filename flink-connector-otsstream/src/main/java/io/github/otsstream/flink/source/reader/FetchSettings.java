@@ -18,6 +18,9 @@ public final class FetchSettings implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private static final Duration MIN_IDLE_INTERVAL = Duration.ofMillis(1);
+    private static final Duration MAX_IDLE_INTERVAL = Duration.ofHours(1);
+
     private final int recordsPerRequest;
     private final int maxRequestsInFlight;
     private final MemorySize maxBufferedBytes;
@@ -80,11 +83,21 @@ public final class FetchSettings implements Serializable {
 
     /**
      * How long a reader waits before it asks a shard again that had nothing new; the wait doubles
-     * from the first length to the second while the shard stays idle.
+     * from the first length to the second while the shard stays idle. From one millisecond to one
+     * hour, which is the shortest retention.
      */
     public FetchSettings withIdleInterval(Duration min, Duration max) {
-        require(min.toMillis() > 0, "idle interval", min);
-        require(max.compareTo(min) >= 0, "largest idle interval", max);
+        if (min.compareTo(MIN_IDLE_INTERVAL) < 0 || min.compareTo(MAX_IDLE_INTERVAL) > 0) {
+            throw new IllegalArgumentException(
+                    "The first idle interval is from one millisecond to one hour: " + min);
+        }
+        if (max.compareTo(min) < 0 || max.compareTo(MAX_IDLE_INTERVAL) > 0) {
+            throw new IllegalArgumentException(
+                    "The largest idle interval is from the first one, "
+                            + min
+                            + ", to one hour: "
+                            + max);
+        }
         return new FetchSettings(
                 recordsPerRequest, maxRequestsInFlight, maxBufferedBytes, min, max);
     }
@@ -116,7 +129,8 @@ public final class FetchSettings implements Serializable {
 
     private static void require(boolean condition, String what, Object value) {
         if (!condition) {
-            throw new IllegalArgumentException("Not a valid number of " + what + ": " + value);
+            throw new IllegalArgumentException(
+                    "The number of " + what + " must be positive: " + value);
         }
     }
 }
