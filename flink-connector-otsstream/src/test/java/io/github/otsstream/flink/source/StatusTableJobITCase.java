@@ -8,14 +8,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alicloud.openservices.tablestore.SyncClientInterface;
+import com.alicloud.openservices.tablestore.model.ColumnValue;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
+import com.alicloud.openservices.tablestore.model.DeleteRowRequest;
+import com.alicloud.openservices.tablestore.model.GetRowRequest;
 import com.alicloud.openservices.tablestore.model.GetShardIteratorRequest;
 import com.alicloud.openservices.tablestore.model.GetStreamRecordRequest;
 import com.alicloud.openservices.tablestore.model.GetStreamRecordResponse;
 import com.alicloud.openservices.tablestore.model.ListStreamRequest;
+import com.alicloud.openservices.tablestore.model.PrimaryKey;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyBuilder;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
+import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
+import com.alicloud.openservices.tablestore.model.RowDeleteChange;
+import com.alicloud.openservices.tablestore.model.RowUpdateChange;
+import com.alicloud.openservices.tablestore.model.SingleRowQueryCriteria;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
+import com.alicloud.openservices.tablestore.model.UpdateRowRequest;
 import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.fault.FaultPlan;
@@ -54,6 +64,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Runs jobs that begin where the status table says, and leave in it where they stopped. */
 @Timeout(120)
@@ -61,6 +73,7 @@ class StatusTableJobITCase {
 
     private static final int KEYS = 60;
     private static final String STATUS = "status";
+    private static final String CHECKPOINT = "CheckpointForDataxReader";
     private static final Duration NO_CHECKPOINTS = Duration.ZERO;
     private static final Duration QUICK = Duration.ofMillis(50);
 
@@ -127,21 +140,135 @@ class StatusTableJobITCase {
     /** A late write has its place behind the window's end, though it is dated before it. */
     @Test
     void theNextWindowSkipsNothingNotEvenWhatIsDatedBeforeIt() throws Exception {
+        long end = readOneWindow();
+        writeLateAndOn(end);
+
+        HistoryCheck next = new HistoryCheck(2);
+        run(next, StartingPosition.statusTable(end), StoppingPosition.latest());
+        next.assertAll(KEYS, 3);
+    }
+
+    @Test
+    void rowsOfOthersSpoilNothingAndStay() throws Exception {
+        long end = readOneWindow();
+        String shard = emulator.control().shards("orders").get(0).shardId();
+        List<PrimaryKey> others =
+                List.of(
+                        statusKey("another_stream", "DataxJobDesc", time(end)),
+                        statusKey("another_stream", CHECKPOINT, time(end) + "\tshard"),
+                        statusKey(streamId, "Notes", time(end)),
+                        statusKey(streamId, "DataxJobDesc", time(end - 1)),
+                        statusKey(streamId, CHECKPOINT, time(end - 1) + "\t" + shard),
+                        statusKey(streamId, "ShardTimeCheckpointForDataxReader", shard + "\tnow"));
+        for (PrimaryKey key : others) {
+            update(key, "Version", ColumnValue.fromString("7-another"));
+            update(key, "ShardIds_0", ColumnValue.fromBinary(new byte[] {1, 2, 3}));
+            update(key, "Checkpoint", ColumnValue.fromLong(7));
+        }
+        writeLateAndOn(end);
+
+        HistoryCheck next = new HistoryCheck(2);
+        run(next, StartingPosition.statusTable(end), StoppingPosition.latest());
+        next.assertAll(KEYS, 3);
+        for (PrimaryKey key : others) {
+            SingleRowQueryCriteria row = new SingleRowQueryCriteria(STATUS, key);
+            row.setMaxVersions(1);
+            assertThat(sdk.getRow(new GetRowRequest(row)).getRow().getColumns()).hasSize(3);
+        }
+    }
+
+    /** What can happen to the rows of a run. */
+    private enum Damage {
+        HALF_A_SET,
+        ANOTHER_RUNS_VERSION,
+        CORRUPT_DESCRIPTION
+    }
+
+    /**
+     * The start is found by time then, as the late write shows that an exact start would not skip.
+     */
+    @ParameterizedTest
+    @EnumSource
+    void aSetThatIsNotWholeIsNoExactStart(Damage damage) throws Exception {
+        history.split(0);
+        long end = readOneWindow();
+        damage(damage, end);
+        writeLateAndOn(end);
+
+        HistoryCheck next = new HistoryCheck(3);
+        run(next, StartingPosition.statusTable(end), StoppingPosition.latest());
+        next.assertAll(KEYS, 3);
+    }
+
+    @Test
+    void aLastRunWhoseDescriptionIsCorruptFailsTheJob() throws Exception {
+        long end = readOneWindow();
+        damage(Damage.CORRUPT_DESCRIPTION, end);
+
+        assertThatThrownBy(
+                        () ->
+                                run(
+                                        new HistoryCheck(2),
+                                        StartingPosition.lastRun(),
+                                        StoppingPosition.latest()))
+                .hasStackTraceContaining("can't be told from the status table status")
+                .hasStackTraceContaining("not zlib data");
+    }
+
+    private void damage(Damage damage, long end) {
+        String shard = emulator.control().shards("orders").get(0).shardId();
+        PrimaryKey checkpoint = statusKey(streamId, CHECKPOINT, time(end) + "\t" + shard);
+        switch (damage) {
+            case HALF_A_SET:
+                sdk.deleteRow(new DeleteRowRequest(new RowDeleteChange(STATUS, checkpoint)));
+                break;
+            case ANOTHER_RUNS_VERSION:
+                update(checkpoint, "Version", ColumnValue.fromString("7-another"));
+                break;
+            default:
+                update(
+                        statusKey(streamId, "DataxJobDesc", time(end)),
+                        "ShardIds_0",
+                        ColumnValue.fromBinary(new byte[] {1, 2, 3, 4}));
+        }
+    }
+
+    private void update(PrimaryKey key, String column, ColumnValue value) {
+        RowUpdateChange change = new RowUpdateChange(STATUS, key);
+        change.put(column, value);
+        sdk.updateRow(new UpdateRowRequest(change));
+    }
+
+    private static PrimaryKey statusKey(String streamId, String type, String value) {
+        return PrimaryKeyBuilder.createPrimaryKeyBuilder()
+                .addPrimaryKeyColumn("StreamId", PrimaryKeyValue.fromString(streamId))
+                .addPrimaryKeyColumn("StatusType", PrimaryKeyValue.fromString(type))
+                .addPrimaryKeyColumn("StatusValue", PrimaryKeyValue.fromString(value))
+                .build();
+    }
+
+    private static String time(long millis) {
+        return String.format("%16d", millis);
+    }
+
+    /** Writes each key once, and reads it up to an end that is returned. */
+    private long readOneWindow() throws Exception {
         history.write(1);
         emulator.clock().advance(Duration.ofMinutes(10));
         long end = now();
         emulator.clock().advance(Duration.ofMinutes(6));
         run(new HistoryCheck(1), StartingPosition.earliest(), StoppingPosition.timestamp(end));
         awaitEndOfRun(end);
+        return end;
+    }
 
+    /** Writes each key twice: dated before the end that was read up to, and behind it. */
+    private void writeLateAndOn(long end) {
         emulator.clock().advance(Duration.ofMinutes(-9));
         history.write(1);
         assertThat(now()).isLessThan(end);
         emulator.clock().advance(Duration.ofMinutes(20));
         history.write(1);
-        HistoryCheck next = new HistoryCheck(2);
-        run(next, StartingPosition.statusTable(end), StoppingPosition.latest());
-        next.assertAll(KEYS, 3);
     }
 
     @Test

@@ -381,6 +381,35 @@ class WindowITCase {
     }
 
     @Test
+    void aStreamThatIsDisabledWhileItIsReadIsAnErrorThatSaysSo() throws Exception {
+        history.write(1);
+        HistoryCheck check = new HistoryCheck(1);
+        start(check, history.source(), null);
+        check.awaitAll(KEYS, 1);
+        String before = streamId();
+        specify(new StreamSpecification(false));
+        assertFailsWith("Stream " + before + " of table orders is gone", "it has no stream now");
+    }
+
+    @Test
+    void anEmptyStreamIsReadFromItsFirstRecordOn() throws Exception {
+        HistoryCheck check = new HistoryCheck(1);
+        start(check, history.source(), null);
+        awaitEmptyReads();
+        assertThat(check.keysSeen()).isZero();
+        history.write(1);
+        check.awaitAll(KEYS, 1);
+    }
+
+    @Test
+    void aBoundedJobOverAnEmptyStreamEnds() throws Exception {
+        HistoryCheck check = new HistoryCheck(1);
+        start(check, history.source().stoppingPosition(StoppingPosition.latest()), null);
+        awaitEnd();
+        assertThat(check.keysSeen()).isZero();
+    }
+
+    @Test
     void aTableThatIsDeletedWhileItIsReadIsAnErrorThatSaysSo() throws Exception {
         history.write(1);
         HistoryCheck check = new HistoryCheck(1);
@@ -452,11 +481,14 @@ class WindowITCase {
     }
 
     private void enableAnew() {
+        specify(new StreamSpecification(false));
+        specify(new StreamSpecification(true, 24));
+    }
+
+    private void specify(StreamSpecification specification) {
         SyncClientInterface client = client();
         UpdateTableRequest request = new UpdateTableRequest("orders");
-        request.setStreamSpecification(new StreamSpecification(false));
-        client.updateTable(request);
-        request.setStreamSpecification(new StreamSpecification(true, 24));
+        request.setStreamSpecification(specification);
         client.updateTable(request);
         client.shutdown();
     }
