@@ -125,6 +125,11 @@ public final class PlainBufferDecoder {
                         ? 0
                         : decodeOrigin(originOffset, originLength);
         boolean timeSeries = keyCount > 1 && isTimeSeriesHash(cells[firstCell]);
+        if (timeSeries) {
+            int firstColumn = firstCell + keyCount;
+            checkFields(firstColumn, columnCount, offset);
+            checkFields(firstColumn + columnCount, originCount, originOffset);
+        }
         int hidden = timeSeries ? 1 : 0;
         layout =
                 namesAsBefore
@@ -156,6 +161,16 @@ public final class PlainBufferDecoder {
 
     private boolean isTimeSeriesHash(int cell) {
         return Cell.nameEquals(buffer, cell, Cell.nameLength(buffer, cell), TIME_SERIES_HASH);
+    }
+
+    /** A field's name ends where a colon and its type begin. */
+    private void checkFields(int from, int count, int rowOffset) {
+        for (int i = from; i < from + count; i++) {
+            int name = Cell.nameOffset(cells[i]);
+            if (buffer[name] == ':') {
+                throw new PlainBufferFormatException("A field has an empty name", name - rowOffset);
+            }
+        }
     }
 
     private int decodeOrigin(int offset, int length) {

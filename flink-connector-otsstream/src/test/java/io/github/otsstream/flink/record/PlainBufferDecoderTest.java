@@ -7,6 +7,7 @@ package io.github.otsstream.flink.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi.ActionType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -196,6 +197,45 @@ class PlainBufferDecoderTest {
 
         assertThatThrownBy(() -> decode(row))
                 .hasMessageStartingWith("A column's name is not UTF-8");
+    }
+
+    /** As the SDK does when it is asked for time-series format. */
+    @ParameterizedTest
+    @ValueSource(strings = {":", ":i", "::i"})
+    void refusesFieldsOfTimeSeriesWithoutAName(String name) throws Exception {
+        byte[] one = PlainBufferWriter.integerValue(1);
+        byte[] valid = timeSeriesKey(one).sequence(SEQUENCE).finish();
+        byte[] nameless =
+                timeSeriesKey(one)
+                        .beginColumns()
+                        .cell(utf8(name), one, (byte) 0, 5)
+                        .sequence(SEQUENCE)
+                        .finish();
+        byte[] both = Arrays.copyOf(valid, valid.length + nameless.length);
+        System.arraycopy(nameless, 0, both, valid.length, nameless.length);
+
+        assertThatThrownBy(() -> SdkRows.decodeTimeSeries(ActionType.UPDATE_ROW, nameless, null))
+                .isInstanceOf(RuntimeException.class);
+        assertThatThrownBy(() -> decode(nameless))
+                .isInstanceOf(PlainBufferFormatException.class)
+                .hasMessageStartingWith("A field has an empty name");
+        assertThatThrownBy(
+                        () ->
+                                new PlainBufferDecoder(both, "shard")
+                                        .decode(
+                                                OperationType.UPDATE,
+                                                0,
+                                                valid.length,
+                                                valid.length,
+                                                nameless.length))
+                .hasMessageStartingWith("A field has an empty name");
+    }
+
+    private static PlainBufferWriter timeSeriesKey(byte[] value) {
+        return new PlainBufferWriter()
+                .beginKey()
+                .cell(utf8("_#h"), value, (byte) 0, Cell.NO_VERSION)
+                .cell(utf8("_m_name"), value, (byte) 0, Cell.NO_VERSION);
     }
 
     @Test
