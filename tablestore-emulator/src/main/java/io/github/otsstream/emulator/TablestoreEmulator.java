@@ -21,6 +21,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import javax.net.ssl.SSLContext;
 
 /**
  * A Tablestore server of one instance, in memory, that the official SDKs can talk to.
@@ -37,6 +38,7 @@ import java.util.Objects;
  */
 public final class TablestoreEmulator implements AutoCloseable {
 
+    private final String scheme;
     private final String host;
     private final String instanceName;
     private final AccessKey defaultKey;
@@ -45,6 +47,7 @@ public final class TablestoreEmulator implements AutoCloseable {
     private final EmulatorServer server;
 
     private TablestoreEmulator(Builder builder) {
+        scheme = builder.tls == null ? "http" : "https";
         host = builder.host;
         instanceName = builder.instanceName;
         List<AccessKey> keys =
@@ -62,6 +65,7 @@ public final class TablestoreEmulator implements AutoCloseable {
                 new EmulatorServer(
                         host,
                         builder.port,
+                        builder.tls,
                         instanceName,
                         keys,
                         clock,
@@ -81,7 +85,7 @@ public final class TablestoreEmulator implements AutoCloseable {
 
     /** The address for SDK clients, for example {@code http://127.0.0.1:8087}. */
     public String endpoint() {
-        return "http://" + host + ":" + server.port();
+        return scheme + "://" + host + ":" + server.port();
     }
 
     public int port() {
@@ -140,6 +144,7 @@ public final class TablestoreEmulator implements AutoCloseable {
 
         private String host = "127.0.0.1";
         private int port;
+        private SSLContext tls;
         private String instanceName = "emulator";
         private final List<AccessKey> keys = new ArrayList<>();
         private EmulatorClock clock = new EmulatorClock(Clock.systemUTC());
@@ -161,6 +166,15 @@ public final class TablestoreEmulator implements AutoCloseable {
                         "The port must be in 0..65535, but is " + number);
             }
             port = number;
+            return this;
+        }
+
+        /**
+         * Serves HTTPS, and no plain HTTP, with the certificate that the context holds; clients
+         * have to trust it. The service's API and the admin interface are then at {@code https://}.
+         */
+        public Builder tls(SSLContext context) {
+            tls = Objects.requireNonNull(context);
             return this;
         }
 

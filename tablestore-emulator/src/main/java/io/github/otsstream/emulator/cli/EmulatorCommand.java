@@ -12,12 +12,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -81,6 +85,20 @@ public final class EmulatorCommand implements Callable<Integer> {
     private String accessKeySecret;
 
     @Option(
+            names = "--tls-keystore",
+            paramLabel = "FILE",
+            description =
+                    "Serves HTTPS, with the key and certificate of this PKCS #12 or JKS file.")
+    private Path keyStore;
+
+    @Option(
+            names = "--tls-keystore-password",
+            paramLabel = "PASSWORD",
+            defaultValue = "changeit",
+            description = "Password of that file and of its key. Default: ${DEFAULT-VALUE}.")
+    private String keyStorePassword;
+
+    @Option(
             names = "--clock-offset",
             paramLabel = "DURATION",
             defaultValue = "0s",
@@ -137,6 +155,9 @@ public final class EmulatorCommand implements Callable<Integer> {
                         .instanceName(instance)
                         .clock(clock)
                         .faults(plan());
+        if (keyStore != null) {
+            builder.tls(tls());
+        }
         try {
             builder.port(port).accessKey(accessKeyId, accessKeySecret);
         } catch (IllegalArgumentException e) {
@@ -161,6 +182,26 @@ public final class EmulatorCommand implements Callable<Integer> {
         spec.commandLine().getOut().flush();
         stopped.await();
         return CommandLine.ExitCode.OK;
+    }
+
+    private SSLContext tls() {
+        try {
+            char[] password = keyStorePassword.toCharArray();
+            KeyManagerFactory keys =
+                    KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(KeyStore.getInstance(keyStore.toFile(), password), password);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "Option --tls-keystore: cannot read the file "
+                            + keyStore
+                            + " with its password: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private FaultPlan plan() {

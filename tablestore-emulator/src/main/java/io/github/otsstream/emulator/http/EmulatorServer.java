@@ -15,6 +15,7 @@ import io.undertow.server.handlers.PathHandler;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Collection;
+import javax.net.ssl.SSLContext;
 
 /**
  * The HTTP server: the service at {@code /<Operation>}, and the admin interface below {@code
@@ -23,6 +24,7 @@ import java.util.Collection;
 public final class EmulatorServer implements AutoCloseable {
 
     private final String host;
+    private final SSLContext tls;
     private final HttpHandler handler;
     private final int port;
     private Undertow undertow;
@@ -32,11 +34,13 @@ public final class EmulatorServer implements AutoCloseable {
      * Starts the server.
      *
      * @param port 0 for any free one
+     * @param tls null = plain HTTP
      * @throws IllegalStateException if the address cannot be bound, saying why
      */
     public EmulatorServer(
             String host,
             int port,
+            SSLContext tls,
             String instanceName,
             Collection<AccessKey> keys,
             EmulatorClock clock,
@@ -52,16 +56,21 @@ public final class EmulatorServer implements AutoCloseable {
                         clock,
                         counters);
         this.host = host;
+        this.tls = tls;
         this.handler = new PathHandler(service).addPrefixPath("/admin", admin);
         undertow = listen(port);
         this.port = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
     }
 
     private Undertow listen(int wantedPort) {
+        Undertow.Builder builder = Undertow.builder();
+        if (tls == null) {
+            builder.addHttpListener(wantedPort, host);
+        } else {
+            builder.addHttpsListener(wantedPort, host, tls);
+        }
         Undertow server =
-                Undertow.builder()
-                        .addHttpListener(wantedPort, host)
-                        .setIoThreads(Runtime.getRuntime().availableProcessors())
+                builder.setIoThreads(Runtime.getRuntime().availableProcessors())
                         // Only the admin interface uses workers.
                         .setWorkerThreads(2)
                         .setServerOption(UndertowOptions.ENABLE_HTTP2, false)
