@@ -4,16 +4,18 @@
  */
 package io.github.otsstream.flink.client;
 
+import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.core.Constants;
-import com.alicloud.openservices.tablestore.core.TraceLogger;
-import com.alicloud.openservices.tablestore.core.http.ResponseConsumer;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.aliyun.ots.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import com.aliyun.ots.thirdparty.org.apache.http.Header;
 import com.aliyun.ots.thirdparty.org.apache.http.HttpEntity;
+import com.aliyun.ots.thirdparty.org.apache.http.HttpResponse;
 import com.aliyun.ots.thirdparty.org.apache.http.entity.ContentType;
 import com.aliyun.ots.thirdparty.org.apache.http.nio.ContentDecoder;
 import com.aliyun.ots.thirdparty.org.apache.http.nio.IOControl;
+import com.aliyun.ots.thirdparty.org.apache.http.nio.protocol.AbstractAsyncResponseConsumer;
+import com.aliyun.ots.thirdparty.org.apache.http.protocol.HttpContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -22,7 +24,7 @@ import java.util.Map;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Takes one answer from the SDK's HTTP client into one array, checks it, and reads it, all on the
+ * Takes one answer from the HTTP client into one array, checks it, and reads it, all on the
  * client's I/O thread.
  *
  * <p>It stands where the SDK has consumers and response handlers of its own. Those copy a body
@@ -35,19 +37,24 @@ import org.apache.flink.annotation.Internal;
  * answer. What comes after that is dropped.
  */
 @Internal
-final class AnswerConsumer<T> extends ResponseConsumer<T> {
+final class AnswerConsumer<T> extends AbstractAsyncResponseConsumer<T> {
 
     private static final int DROPPED_AT_ONCE = 8 << 10;
 
     private final ServiceCall<T> call;
     private final AnswerChecks checks;
+    private HttpResponse httpResponse;
     private BodyBuffer body;
     private boolean released;
 
-    AnswerConsumer(ServiceCall<T> call, AnswerChecks checks, TraceLogger traceLogger) {
-        super(null, traceLogger, null, null);
+    AnswerConsumer(ServiceCall<T> call, AnswerChecks checks) {
         this.call = call;
         this.checks = checks;
+    }
+
+    @Override
+    protected void onResponseReceived(HttpResponse response) {
+        httpResponse = response;
     }
 
     @Override
@@ -83,7 +90,7 @@ final class AnswerConsumer<T> extends ResponseConsumer<T> {
     }
 
     @Override
-    protected T parseResult() throws OtsStreamException {
+    protected T buildResult(HttpContext context) throws OtsStreamException {
         int httpStatus = httpResponse.getStatusLine().getStatusCode();
         Map<String, String> headers = new HashMap<>();
         for (Header header : httpResponse.getAllHeaders()) {
@@ -101,6 +108,9 @@ final class AnswerConsumer<T> extends ResponseConsumer<T> {
             throw e;
         } catch (Error e) {
             throw call.overtaxed(e);
+        } catch (TableStoreException e) {
+            // Of a part of what was asked for.
+            throw call.refused(e.getErrorCode(), requestId, httpStatus, e.getMessage());
         } catch (Exception e) {
             throw call.malformed(
                     requestId, httpStatus, "the answer can't be read: " + e.getMessage(), e);
@@ -149,8 +159,8 @@ final class AnswerConsumer<T> extends ResponseConsumer<T> {
 
     @Override
     protected void releaseResources() {
-        super.releaseResources();
         released = true;
+        httpResponse = null;
         body = null;
     }
 }

@@ -28,6 +28,11 @@ public enum Operation {
         this.wireName = wireName;
     }
 
+    /** Returns whether reading a stream takes it. */
+    boolean isOfStreams() {
+        return compareTo(GET_STREAM_RECORD) <= 0;
+    }
+
     /** Returns the name that the service knows it by. */
     public String wireName() {
         return wireName;

@@ -7,6 +7,7 @@ package io.github.otsstream.flink.client;
 import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
@@ -41,6 +42,7 @@ public final class OtsConnection implements Serializable {
     private final boolean compression;
     private final boolean verifyContentMd5;
     private final boolean verifyResponseSignature;
+    @Nullable private final TrustedCertificates trustedCertificates;
 
     private OtsConnection(Builder builder) {
         this.endpoint = builder.endpoint;
@@ -53,6 +55,10 @@ public final class OtsConnection implements Serializable {
         this.compression = builder.compression;
         this.verifyContentMd5 = builder.verifyContentMd5;
         this.verifyResponseSignature = builder.verifyResponseSignature;
+        this.trustedCertificates =
+                builder.trustedCertificates == null
+                        ? null
+                        : TrustedCertificates.read(builder.trustedCertificates);
     }
 
     /** Begins a connection, whose endpoint, instance and credentials have to be given. */
@@ -115,6 +121,14 @@ public final class OtsConnection implements Serializable {
         return verifyResponseSignature;
     }
 
+    /**
+     * Returns what the endpoint's certificate must lead to; null = what the Java runtime trusts.
+     */
+    @Nullable
+    TrustedCertificates trustedCertificates() {
+        return trustedCertificates;
+    }
+
     /** Opens the connection. Nothing is sent before the first call. */
     @Internal
     public StreamService open() {
@@ -150,6 +164,7 @@ public final class OtsConnection implements Serializable {
         private boolean verifyContentMd5 = false;
         private boolean verifyResponseSignature = true;
         private boolean allowPlainHttp = false;
+        @Nullable private Path trustedCertificates;
 
         private Builder() {}
 
@@ -247,6 +262,17 @@ public final class OtsConnection implements Serializable {
         }
 
         /**
+         * A file of the X.509 certificates, in PEM form, that the endpoint's certificate must lead
+         * to: those of a private authority, for example. They are trusted instead of the Java
+         * runtime's, and checked in the same way. The file is read when the connection is built;
+         * its content travels with the job. Default: what the Java runtime trusts.
+         */
+        public Builder trustedCertificates(Path pemFile) {
+            this.trustedCertificates = Objects.requireNonNull(pemFile, "trustedCertificates");
+            return this;
+        }
+
+        /**
          * @throws IllegalArgumentException if something is missing or makes no sense; the message
          *     says what
          */
@@ -260,6 +286,10 @@ public final class OtsConnection implements Serializable {
                     credentialsProvider != null,
                     "The credentials for instance '%s' are missing: give an access key or a provider.",
                     instanceName);
+            checkArgument(
+                    trustedCertificates == null || endpoint.startsWith("https:"),
+                    "Trusted certificates need an endpoint that begins with https://, not %s.",
+                    endpoint);
             checkPositive("request timeout", requestTimeout);
             checkPositive("connect timeout", connectTimeout);
             checkArgument(

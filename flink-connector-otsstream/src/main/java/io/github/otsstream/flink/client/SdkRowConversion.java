@@ -15,7 +15,6 @@ import com.alicloud.openservices.tablestore.model.PrimaryKeySchema;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.alicloud.openservices.tablestore.model.Row;
-import com.alicloud.openservices.tablestore.model.Stream;
 import com.alicloud.openservices.tablestore.model.StreamDetails;
 import com.alicloud.openservices.tablestore.model.TableMeta;
 import com.alicloud.openservices.tablestore.model.TableOptions;
@@ -159,11 +158,6 @@ final class SdkRowConversion {
                 enabled && stream.getOriginColumnsToGet() != null
                         ? stream.getOriginColumnsToGet()
                         : Set.of());
-    }
-
-    static StreamInfo fromSdk(Stream stream) {
-        return new StreamInfo(
-                stream.getStreamId(), stream.getTableName(), stream.getCreationTime());
     }
 
     private static TableSchema fromSdk(TableMeta meta, TableOptions options) {

@@ -4,34 +4,31 @@
  */
 package io.github.otsstream.flink.client;
 
-import com.alicloud.openservices.tablestore.AsyncClient;
-import com.alicloud.openservices.tablestore.ClientConfiguration;
-import com.alicloud.openservices.tablestore.TableStoreCallback;
-import com.alicloud.openservices.tablestore.TableStoreException;
-import com.alicloud.openservices.tablestore.core.ResourceManager;
-import com.alicloud.openservices.tablestore.core.auth.CredentialsProvider;
-import com.alicloud.openservices.tablestore.core.auth.ServiceCredentials;
+import com.alicloud.openservices.tablestore.core.ResponseContentWithMeta;
+import com.alicloud.openservices.tablestore.core.protocol.OTSProtocolBuilder;
+import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.alicloud.openservices.tablestore.core.protocol.ResponseFactory;
+import com.alicloud.openservices.tablestore.model.BatchGetRowResponse;
 import com.alicloud.openservices.tablestore.model.CreateTableRequest;
 import com.alicloud.openservices.tablestore.model.DeleteRowRequest;
 import com.alicloud.openservices.tablestore.model.DescribeTableRequest;
 import com.alicloud.openservices.tablestore.model.Direction;
 import com.alicloud.openservices.tablestore.model.GetRangeRequest;
+import com.alicloud.openservices.tablestore.model.GetRangeResponse;
 import com.alicloud.openservices.tablestore.model.GetRowRequest;
-import com.alicloud.openservices.tablestore.model.ListStreamRequest;
-import com.alicloud.openservices.tablestore.model.ListTableRequest;
-import com.alicloud.openservices.tablestore.model.ListTableResponse;
 import com.alicloud.openservices.tablestore.model.PrimaryKey;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyValue;
 import com.alicloud.openservices.tablestore.model.PutRowRequest;
 import com.alicloud.openservices.tablestore.model.RangeRowQueryCriteria;
 import com.alicloud.openservices.tablestore.model.ReservedThroughput;
-import com.alicloud.openservices.tablestore.model.RetryStrategy;
+import com.alicloud.openservices.tablestore.model.Response;
 import com.alicloud.openservices.tablestore.model.Row;
 import com.alicloud.openservices.tablestore.model.RowDeleteChange;
 import com.alicloud.openservices.tablestore.model.RowPutChange;
 import com.alicloud.openservices.tablestore.model.SingleRowQueryCriteria;
-import java.security.cert.CertificateException;
-import java.time.Duration;
+import com.aliyun.ots.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
+import com.aliyun.ots.thirdparty.com.google.protobuf.Message;
+import com.aliyun.ots.thirdparty.com.google.protobuf.Parser;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -41,23 +38,19 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.annotation.Nullable;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.apache.flink.annotation.Internal;
 
 /**
- * Tables over HTTP, by the official SDK's asynchronous client. The SDK's own retries are off:
- * failed attempts are made again by a {@link RetryPolicy}, as those on streams are.
+ * Tables over HTTP: the official SDK's requests and its reading of rows, over connections of our
+ * own. Failed attempts are made again by a {@link RetryPolicy}, as those on streams are.
  *
- * <p>Every answer is checked against its MD5 sum. Its signature is not checked: the SDK would print
- * the one that it expected.
+ * <p>The SDK's own client is not used: it logs whole rows at DEBUG, and the signature that it
+ * expected at ERROR. Futures are completed on the HTTP client's I/O thread, so what depends on them
+ * must not block.
  */
 @Internal
 final class SdkTableClient implements TableClient {
@@ -74,9 +67,7 @@ final class SdkTableClient implements TableClient {
     private final RetryPolicy policy;
     private final CallListener listener;
     private final Timer timer = new ThreadTimer("otsstream-table-retry");
-    private final RequestCredentials credentials;
-    private final CallingCredentials calling = new CallingCredentials();
-    private final AsyncClient sdk;
+    private final ServiceHttp http;
     private final Set<RetryingCall<?>> calls = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -84,77 +75,61 @@ final class SdkTableClient implements TableClient {
         this.connection = connection;
         this.policy = policy;
         this.listener = listener;
-        this.credentials = new RequestCredentials(connection.getCredentialsProvider());
-        ClientConfiguration configuration = configurationOf(connection);
-        ExecutorService callbacks =
-                Executors.newSingleThreadExecutor(
-                        action -> {
-                            Thread thread = new Thread(action, "otsstream-table-callback");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
-        this.sdk =
-                new AsyncClient(
-                        connection.getEndpoint(),
-                        calling,
-                        connection.getInstanceName(),
-                        configuration,
-                        new ResourceManager(configuration, callbacks));
-    }
-
-    private static ClientConfiguration configurationOf(OtsConnection connection) {
-        ClientConfiguration configuration = new ClientConfiguration();
-        configuration.setIoThreadCount(1);
-        configuration.setRetryThreadCount(1);
-        configuration.setMaxConnections(Math.min(MAX_CONNECTIONS, connection.getMaxConnections()));
-        configuration.setConnectionTimeoutInMillisecond(
-                (int) connection.getConnectTimeout().toMillis());
-        configuration.setSocketTimeoutInMillisecond(
-                (int) connection.getRequestTimeout().toMillis());
-        configuration.setRetryStrategy(new NoRetries());
-        configuration.setEnableResponseContentMD5Checking(true);
-        configuration.setEnableResponseValidation(false);
-        return configuration;
+        this.http =
+                new ServiceHttp(
+                        connection,
+                        "otsstream-table-http",
+                        1,
+                        Math.min(MAX_CONNECTIONS, connection.getMaxConnections()));
     }
 
     @Override
     public CompletableFuture<List<String>> listTables() {
-        return retry(
+        return ask(
                 Operation.LIST_TABLE,
                 Target.instance(connection.getInstanceName()),
-                callback ->
-                        sdk.listTable(
-                                callback.<ListTableRequest, ListTableResponse>on(
-                                        answer -> List.copyOf(answer.getTableNames()))));
+                OTSProtocolBuilder.buildListTableRequest(),
+                answer ->
+                        List.copyOf(
+                                message(OtsInternalApi.ListTableResponse.parser(), answer)
+                                        .getTableNamesList()));
     }
 
     @Override
     public CompletableFuture<List<StreamInfo>> listStreams() {
-        return retry(
+        return ask(
                 Operation.LIST_STREAM,
                 Target.instance(connection.getInstanceName()),
-                callback ->
-                        sdk.listStream(
-                                new ListStreamRequest(),
-                                callback.on(
-                                        answer ->
-                                                answer.getStreams().stream()
-                                                        .map(SdkRowConversion::fromSdk)
-                                                        .collect(Collectors.toList()))));
+                OtsInternalApi.ListStreamRequest.getDefaultInstance(),
+                answer ->
+                        message(OtsInternalApi.ListStreamResponse.parser(), answer)
+                                .getStreamsList()
+                                .stream()
+                                .map(
+                                        stream ->
+                                                new StreamInfo(
+                                                        stream.getStreamId(),
+                                                        stream.getTableName(),
+                                                        stream.getCreationTime()))
+                                .collect(Collectors.toList()));
     }
 
     @Override
     public CompletableFuture<Optional<TableDescription>> describeTable(String tableName) {
-        return this.<Optional<TableDescription>>retry(
+        return this.<Optional<TableDescription>>ask(
                         Operation.DESCRIBE_TABLE,
-                        tableName,
-                        callback ->
-                                sdk.describeTable(
-                                        new DescribeTableRequest(tableName),
-                                        callback.on(
-                                                answer ->
-                                                        Optional.of(
-                                                                SdkRowConversion.fromSdk(answer)))))
+                        Target.table(tableName),
+                        OTSProtocolBuilder.buildDescribeTableRequest(
+                                new DescribeTableRequest(tableName)),
+                        answer ->
+                                Optional.of(
+                                        SdkRowConversion.fromSdk(
+                                                ResponseFactory.createDescribeTableResponse(
+                                                        frame(answer),
+                                                        message(
+                                                                OtsInternalApi.DescribeTableResponse
+                                                                        .parser(),
+                                                                answer)))))
                 .exceptionally(
                         error -> {
                             if (failureIn(error).getKind() == OtsStreamException.Kind.NOT_FOUND) {
@@ -171,10 +146,11 @@ final class SdkTableClient implements TableClient {
                         SdkRowConversion.toSdk(schema),
                         SdkRowConversion.optionsToSdk(schema),
                         new ReservedThroughput(0, 0));
-        return this.<Boolean>retry(
+        return this.<Boolean>ask(
                         Operation.CREATE_TABLE,
-                        schema.getTableName(),
-                        callback -> sdk.createTable(request, callback.on(answer -> true)))
+                        Target.table(schema.getTableName()),
+                        OTSProtocolBuilder.buildCreateTableRequest(request),
+                        answer -> true)
                 .exceptionally(
                         error -> {
                             if (ALREADY_EXISTS.equals(failureIn(error).getErrorCode())) {
@@ -189,16 +165,20 @@ final class SdkTableClient implements TableClient {
         SingleRowQueryCriteria query =
                 new SingleRowQueryCriteria(tableName, SdkRowConversion.toSdk(key));
         query.setMaxVersions(1);
-        return retry(
+        return ask(
                 Operation.GET_ROW,
-                tableName,
-                callback ->
-                        sdk.getRow(
-                                new GetRowRequest(query),
-                                callback.on(
-                                        answer ->
-                                                Optional.ofNullable(answer.getRow())
-                                                        .map(SdkRowConversion::fromSdk))));
+                Target.table(tableName),
+                OTSProtocolBuilder.buildGetRowRequest(new GetRowRequest(query)),
+                answer ->
+                        Optional.ofNullable(
+                                        ResponseFactory.createGetRowResponse(
+                                                        frame(answer),
+                                                        message(
+                                                                OtsInternalApi.GetRowResponse
+                                                                        .parser(),
+                                                                answer))
+                                                .getRow())
+                                .map(SdkRowConversion::fromSdk));
     }
 
     @Override
@@ -230,19 +210,27 @@ final class SdkTableClient implements TableClient {
     }
 
     private CompletableFuture<List<Optional<TableRow>>> read(String tableName, RowBatch batch) {
+        Target target = Target.table(tableName);
         return retry(
                 Operation.BATCH_GET_ROW,
-                tableName,
-                callback -> {
+                target,
+                () -> {
                     List<Integer> missing = batch.missing();
-                    if (missing.isEmpty()) {
-                        callback.complete(batch.all());
-                    } else {
-                        sdk.batchGetRow(
-                                batch.request(missing),
-                                callback.on(answer -> batch.take(missing, answer)));
-                    }
+                    return missing.isEmpty()
+                            ? CompletableFuture.completedFuture(batch.all())
+                            : http.send(
+                                    Operation.BATCH_GET_ROW,
+                                    target,
+                                    OTSProtocolBuilder.buildBatchGetRowRequest(
+                                            batch.request(missing).getCriteriasByTable()),
+                                    answer -> batch.take(missing, readBatch(answer)));
                 });
+    }
+
+    private static BatchGetRowResponse readBatch(Answer answer)
+            throws InvalidProtocolBufferException {
+        return ResponseFactory.createBatchGetRowResponse(
+                frame(answer), message(OtsInternalApi.BatchGetRowResponse.parser(), answer));
     }
 
     @Override
@@ -301,17 +289,17 @@ final class SdkTableClient implements TableClient {
         if (limit < Integer.MAX_VALUE) {
             query.setLimit(limit);
         }
-        return retry(
+        return ask(
                 Operation.GET_RANGE,
-                tableName,
-                callback ->
-                        sdk.getRange(
-                                new GetRangeRequest(query),
-                                callback.on(
-                                        answer ->
-                                                new RangePage(
-                                                        answer.getRows(),
-                                                        answer.getNextStartPrimaryKey()))));
+                Target.table(tableName),
+                OTSProtocolBuilder.buildGetRangeRequest(new GetRangeRequest(query)),
+                answer -> {
+                    GetRangeResponse page =
+                            ResponseFactory.createGetRangeResponse(
+                                    frame(answer),
+                                    message(OtsInternalApi.GetRangeResponse.parser(), answer));
+                    return new RangePage(page.getRows(), page.getNextStartPrimaryKey());
+                });
     }
 
     @Override
@@ -374,20 +362,21 @@ final class SdkTableClient implements TableClient {
                 .forEach(
                         (name, value) ->
                                 change.addColumn(name, SdkRowConversion.toSdkValue(name, value)));
-        return retry(
+        return ask(
                 Operation.PUT_ROW,
-                tableName,
-                callback -> sdk.putRow(new PutRowRequest(change), callback.on(answer -> null)));
+                Target.table(tableName),
+                OTSProtocolBuilder.buildPutRowRequest(new PutRowRequest(change)),
+                answer -> null);
     }
 
     @Override
     public CompletableFuture<Void> deleteRow(String tableName, Map<String, ?> key) {
         RowDeleteChange change = new RowDeleteChange(tableName, SdkRowConversion.toSdk(key));
-        return retry(
+        return ask(
                 Operation.DELETE_ROW,
-                tableName,
-                callback ->
-                        sdk.deleteRow(new DeleteRowRequest(change), callback.on(answer -> null)));
+                Target.table(tableName),
+                OTSProtocolBuilder.buildDeleteRowRequest(new DeleteRowRequest(change)),
+                answer -> null);
     }
 
     @Override
@@ -400,21 +389,25 @@ final class SdkTableClient implements TableClient {
         for (RetryingCall<?> call : calls) {
             call.close();
         }
-        UninterruptedClose.run(sdk::shutdown);
+        http.close();
+    }
+
+    /** Asks until there is an answer, or none is to be had. */
+    private <T> CompletableFuture<T> ask(
+            Operation operation,
+            Target target,
+            Message request,
+            ServiceCall.AnswerReader<T> reader) {
+        return retry(operation, target, () -> http.send(operation, target, request, reader));
     }
 
     private <T> CompletableFuture<T> retry(
-            Operation operation, String tableName, Consumer<Callback<T>> send) {
-        return retry(operation, Target.table(tableName), send);
-    }
-
-    private <T> CompletableFuture<T> retry(
-            Operation operation, Target target, Consumer<Callback<T>> send) {
+            Operation operation, Target target, Supplier<CompletableFuture<T>> attempt) {
         RetryingCall<T> call =
                 new RetryingCall<>(
                         operation,
                         target,
-                        () -> attempt(operation, target, send),
+                        attempt,
                         policy,
                         RetryGate.OPEN,
                         listener,
@@ -431,106 +424,14 @@ final class SdkTableClient implements TableClient {
         return result;
     }
 
-    private <T> CompletableFuture<T> attempt(
-            Operation operation, Target target, Consumer<Callback<T>> send) {
-        OtsCredentials used;
-        try {
-            used = credentials.current(operation, target);
-        } catch (OtsStreamException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-        CompletableFuture<T> answer = new CompletableFuture<>();
-        BiConsumer<T, Exception> verdict =
-                (value, error) -> {
-                    if (error == null) {
-                        answer.complete(value);
-                    } else {
-                        answer.completeExceptionally(
-                                credentials.judge(failureOf(operation, target, error), used));
-                    }
-                };
-        try {
-            calling.call(used, () -> send.accept(new Callback<>(verdict)));
-        } catch (RuntimeException e) {
-            verdict.accept(null, e);
-        }
-        return answer;
+    private static <M extends Message> M message(Parser<M> parser, Answer answer)
+            throws InvalidProtocolBufferException {
+        return parser.parseFrom(answer.body(), 0, answer.length());
     }
 
-    private OtsStreamException failureOf(Operation operation, Target target, Exception error) {
-        if (error instanceof TableStoreException) {
-            TableStoreException answer = (TableStoreException) error;
-            return failure(
-                    ServiceErrors.kindOf(answer.getErrorCode(), answer.getHttpStatus()),
-                    operation,
-                    target,
-                    answer,
-                    reasonOf(operation, target, answer),
-                    error);
-        }
-        if (error instanceof IllegalArgumentException || error instanceof IllegalStateException) {
-            return failure(
-                    OtsStreamException.Kind.FATAL,
-                    operation,
-                    target,
-                    null,
-                    "the request could not be sent: " + error,
-                    error);
-        }
-        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateException
-                    || cause instanceof SSLPeerUnverifiedException) {
-                return failure(
-                        OtsStreamException.Kind.FATAL,
-                        operation,
-                        target,
-                        null,
-                        "the certificate of "
-                                + connection.getEndpoint()
-                                + " is not trusted: "
-                                + cause.getMessage(),
-                        error);
-            }
-        }
-        return failure(
-                OtsStreamException.Kind.TRANSIENT,
-                operation,
-                target,
-                null,
-                "no answer from " + connection.getEndpoint() + ": " + error,
-                error);
-    }
-
-    private static String reasonOf(Operation operation, Target target, TableStoreException answer) {
-        String text = String.valueOf(answer.getMessage()).trim();
-        return "OTSNoPermissionAccess".equals(answer.getErrorCode())
-                ? text
-                        + (text.endsWith(".") ? " The" : "; the")
-                        + " access key needs the action ots:"
-                        + operation.wireName()
-                        + " on this "
-                        + target.kind()
-                : text;
-    }
-
-    private static OtsStreamException failure(
-            OtsStreamException.Kind kind,
-            Operation operation,
-            Target target,
-            @Nullable TableStoreException answer,
-            String reason,
-            @Nullable Throwable cause) {
-        return new OtsStreamException(
-                kind,
-                operation.wireName(),
-                target.toString(),
-                answer == null ? null : answer.getErrorCode(),
-                answer == null ? null : answer.getRequestId(),
-                answer == null ? 0 : answer.getHttpStatus(),
-                1,
-                Duration.ZERO,
-                reason,
-                cause);
+    /** What the SDK takes beside a message. */
+    private static ResponseContentWithMeta frame(Answer answer) {
+        return new ResponseContentWithMeta(null, new Response(answer.requestId()));
     }
 
     /** Returns what a call of {@link #retry} failed with. */
@@ -549,91 +450,6 @@ final class SdkTableClient implements TableClient {
                 this.rows.add(SdkRowConversion.fromSdk(row));
             }
             this.next = next;
-        }
-    }
-
-    /** Brings the SDK's verdict on one attempt to its future. */
-    private static final class Callback<T> {
-
-        private final BiConsumer<T, Exception> verdict;
-
-        Callback(BiConsumer<T, Exception> verdict) {
-            this.verdict = verdict;
-        }
-
-        /** Without asking the SDK. */
-        void complete(T value) {
-            verdict.accept(value, null);
-        }
-
-        /** For the SDK, with what turns its answer into ours. */
-        <Q, A> TableStoreCallback<Q, A> on(Function<A, T> reading) {
-            return new TableStoreCallback<Q, A>() {
-                @Override
-                public void onCompleted(Q request, A answer) {
-                    T value;
-                    try {
-                        value = reading.apply(answer);
-                    } catch (RuntimeException e) {
-                        verdict.accept(null, e);
-                        return;
-                    }
-                    verdict.accept(value, null);
-                }
-
-                @Override
-                public void onFailed(Q request, Exception error) {
-                    verdict.accept(null, error);
-                }
-            };
-        }
-    }
-
-    /** Keeps the SDK from trying again; it clones a strategy for each call. */
-    private static final class NoRetries implements RetryStrategy {
-
-        @SuppressWarnings("MethodDoesntCallSuperMethod")
-        @Override
-        public RetryStrategy clone() {
-            return this;
-        }
-
-        @Override
-        public int getRetries() {
-            return 0;
-        }
-
-        @Override
-        public long nextPause(String action, Exception error) {
-            return 0;
-        }
-    }
-
-    /**
-     * The credentials of the call that a thread is just sending: the SDK asks for them on that
-     * thread.
-     */
-    private static final class CallingCredentials implements CredentialsProvider {
-
-        private final ThreadLocal<ServiceCredentials> current = new ThreadLocal<>();
-
-        void call(OtsCredentials credentials, Runnable send) {
-            current.set(new CallLauncher.CallCredentials(credentials));
-            try {
-                send.run();
-            } finally {
-                current.remove();
-            }
-        }
-
-        @Override
-        public ServiceCredentials getCredentials() {
-            return current.get();
-        }
-
-        @Override
-        public void setCredentials(ServiceCredentials other) {
-            throw new UnsupportedOperationException("The credentials come from the connection.");
         }
     }
 }

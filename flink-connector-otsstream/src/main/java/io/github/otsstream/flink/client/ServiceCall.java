@@ -22,12 +22,15 @@ final class ServiceCall<T> {
         T read(Answer answer) throws Exception;
     }
 
+    private static final String HIDDEN = "***";
+
     private final Operation operation;
     private final Target target;
     private final Message message;
     private final OtsCredentials credentials;
     private final AnswerReader<T> reader;
     private final long begin = System.nanoTime();
+    private volatile String signature = "";
 
     ServiceCall(
             Operation operation,
@@ -58,6 +61,11 @@ final class ServiceCall<T> {
         return reader;
     }
 
+    /** Tells what the request was signed with. */
+    void signed(String requestSignature) {
+        signature = requestSignature;
+    }
+
     /** An answer with an error in it. */
     OtsStreamException refused(
             @Nullable String code,
@@ -69,7 +77,7 @@ final class ServiceCall<T> {
                 code,
                 requestId,
                 httpStatus,
-                ServiceErrors.reasonOf(code, withoutSecrets(serviceMessage)),
+                ServiceErrors.reasonOf(operation, target, code, withoutSecrets(serviceMessage)),
                 null);
     }
 
@@ -123,9 +131,12 @@ final class ServiceCall<T> {
 
     /** An answer could repeat what the request's header held. */
     private String withoutSecrets(String text) {
-        String clean = text.replace(credentials.getAccessKeySecret(), "***");
-        return credentials.getSecurityToken() == null
-                ? clean
-                : clean.replace(credentials.getSecurityToken(), "***");
+        String clean = text.replace(credentials.getAccessKeySecret(), HIDDEN);
+        for (String secret : new String[] {credentials.getSecurityToken(), signature}) {
+            if (secret != null && !secret.isEmpty()) {
+                clean = clean.replace(secret, HIDDEN);
+            }
+        }
+        return clean;
     }
 }

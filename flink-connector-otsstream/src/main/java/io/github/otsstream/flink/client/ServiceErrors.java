@@ -36,18 +36,23 @@ final class ServiceErrors {
     private static final String TRIMMED = "OTSTrimmedDataAccess";
     private static final String AUTH_FAILED = "OTSAuthFailed";
     private static final String NOT_FOUND = "OTSObjectNotExist";
+    private static final String NO_PERMISSION = "OTSNoPermissionAccess";
 
     private static final Map<String, String> ADVICE =
             Map.of(
                     AUTH_FAILED,
                     "check the access key id, its secret and token, and this machine's clock",
-                    "OTSNoPermissionAccess",
+                    TRIMMED,
+                    "the position is older than the stream's retention");
+
+    /** Of reading a stream. */
+    private static final Map<String, String> STREAM_ADVICE =
+            Map.of(
+                    NO_PERMISSION,
                     "the access key needs the actions ots:ListStream, ots:DescribeStream, ots:GetShardIterator and"
                             + " ots:GetStreamRecord on the table",
                     NOT_FOUND,
-                    "check the instance and the table, and that the table's stream is (still) enabled",
-                    TRIMMED,
-                    "the position is older than the stream's retention");
+                    "check the instance and the table, and that the table's stream is (still) enabled");
 
     private ServiceErrors() {}
 
@@ -83,13 +88,33 @@ final class ServiceErrors {
     }
 
     /** Returns the service's message, with what the user can do about it. */
-    static String reasonOf(@Nullable String code, String message) {
-        String advice = code == null ? null : ADVICE.get(code);
+    static String reasonOf(
+            Operation operation, Target target, @Nullable String code, String message) {
+        String advice = adviceOn(operation, target, code);
         if (advice == null) {
             return message;
         }
         String text = message.trim();
         String end = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         return end + "; " + advice;
+    }
+
+    @Nullable
+    private static String adviceOn(Operation operation, Target target, @Nullable String code) {
+        if (code == null) {
+            return null;
+        }
+        if (operation.isOfStreams() && !target.isInstance()) {
+            String advice = STREAM_ADVICE.get(code);
+            if (advice != null) {
+                return advice;
+            }
+        } else if (code.equals(NO_PERMISSION)) {
+            return "the access key needs the action ots:"
+                    + operation.wireName()
+                    + " on this "
+                    + target.kind();
+        }
+        return ADVICE.get(code);
     }
 }

@@ -14,6 +14,8 @@ import org.apache.flink.annotation.Internal;
 @Internal
 final class Target {
 
+    private static final String INSTANCE = "instance";
+
     private final String what;
     private final String name;
     @Nullable private final String shardId;
@@ -25,7 +27,7 @@ final class Target {
     }
 
     static Target instance(String instanceName) {
-        return new Target("instance", instanceName, null);
+        return new Target(INSTANCE, instanceName, null);
     }
 
     static Target table(String tableName) {
@@ -42,6 +44,11 @@ final class Target {
 
     static Target shardOfTable(String tableName, String shardId) {
         return new Target("table", tableName, shardId);
+    }
+
+    /** Returns whether it is the instance as a whole. */
+    boolean isInstance() {
+        return what.equals(INSTANCE);
     }
 
     /** Returns what is asked for, as {@code table}. */

@@ -17,6 +17,7 @@ import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.MAX_CONN
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.MAX_RETRIES;
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.REQUEST_TIMEOUT;
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.SECURITY_TOKEN;
+import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.TRUSTED_CERTIFICATES;
 import static io.github.otsstream.flink.table.OtsStreamConnectorOptions.VERIFY_CONTENT_MD5;
 
 import io.github.otsstream.flink.client.OtsConnection;
@@ -24,6 +25,7 @@ import io.github.otsstream.flink.client.OtsCredentials;
 import io.github.otsstream.flink.client.OtsCredentialsProvider;
 import io.github.otsstream.flink.client.RetryPolicy;
 import io.github.otsstream.flink.table.OtsStreamConnectorOptions.CredentialsKind;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.annotation.Internal;
@@ -50,6 +52,7 @@ public final class ConnectionOptions {
                     ALLOW_PLAIN_HTTP,
                     REQUEST_TIMEOUT,
                     CONNECT_TIMEOUT,
+                    TRUSTED_CERTIFICATES,
                     MAX_CONNECTIONS,
                     COMPRESSION,
                     VERIFY_CONTENT_MD5,
@@ -71,6 +74,12 @@ public final class ConnectionOptions {
         options.check(ENDPOINT, builder::build);
         builder.instanceName(options.get(INSTANCE_NAME));
         options.check(INSTANCE_NAME, builder::build);
+        options.find(TRUSTED_CERTIFICATES)
+                .ifPresent(
+                        file ->
+                                options.check(
+                                        TRUSTED_CERTIFICATES,
+                                        () -> builder.trustedCertificates(Path.of(file)).build()));
         builder.requestTimeout(options.get(REQUEST_TIMEOUT));
         options.check(REQUEST_TIMEOUT, builder::build);
         builder.connectTimeout(options.get(CONNECT_TIMEOUT));

@@ -115,6 +115,16 @@ public final class OtsStreamConnectorOptions {
                     .defaultValue(Duration.ofSeconds(10))
                     .withDescription("How long the making of a connection may take.");
 
+    public static final ConfigOption<String> TRUSTED_CERTIFICATES =
+            ConfigOptions.key("connection.trusted-certificates")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "A file of X.509 certificates in PEM form, which the endpoint's must"
+                                    + " lead to: those of a private authority, for example. It is"
+                                    + " read where the statement is planned, and trusted instead"
+                                    + " of what the Java runtime trusts.");
+
     public static final ConfigOption<Integer> MAX_CONNECTIONS =
             ConfigOptions.key("connection.max-connections")
                     .intType()

@@ -585,11 +585,11 @@ class SdkStreamServiceITCase {
     /** And neither the I/O thread nor other calls suffer from it. */
     @Test
     void anErrorFailsItsCallAtOnceAndForGood() {
+        ServiceHttp http = new ServiceHttp(connection().build(), "test-http", 1, 1);
         for (int i = 0; i < 3; i++) {
             OtsStreamException failure =
                     failureOf(
-                            ((SdkStreamService) service)
-                                    .send(
+                            http.send(
                                             Operation.LIST_STREAM,
                                             Target.table(TABLE),
                                             OtsInternalApi.ListStreamRequest.newBuilder()
@@ -603,8 +603,17 @@ class SdkStreamServiceITCase {
             assertThat(failure)
                     .hasMessageContaining("ListStream of table 'orders'")
                     .hasMessageContaining("Java heap space");
-            assertThat(get(service.listStreams(TABLE))).hasSize(1);
+            CompletableFuture<String> another =
+                    http.send(
+                            Operation.LIST_STREAM,
+                            Target.table(TABLE),
+                            OtsInternalApi.ListStreamRequest.newBuilder()
+                                    .setTableName(TABLE)
+                                    .build(),
+                            answer -> "answer");
+            assertThat(get(another)).isEqualTo("answer");
         }
+        http.close();
     }
 
     @Test
@@ -616,12 +625,12 @@ class SdkStreamServiceITCase {
                         OtsInternalApi.ListStreamRequest.getDefaultInstance(),
                         OtsCredentials.of("key-id", SECRET),
                         answer -> "answer");
-        SdkStreamService own = (SdkStreamService) service;
+        ServiceHttp http = new ServiceHttp(connection().build(), "test-http", 1, 1);
         List<String> ends = new ArrayList<>();
         for (int first = 0; first < 4; first++) {
             CompletableFuture<String> result = new CompletableFuture<>();
             result.whenComplete((value, error) -> ends.add(error == null ? value : "failed"));
-            SdkStreamService.Completion<String> completion = own.new Completion<>(call, result);
+            ServiceHttp.Completion<String> completion = http.new Completion<>(call, result);
             switch (first) {
                 case 0:
                     completion.completed("answer");
@@ -642,6 +651,7 @@ class SdkStreamServiceITCase {
             completion.failed(new IOException("given up"));
             completion.cancelled();
         }
+        http.close();
         assertThat(ends).containsExactly("answer", "failed", "failed", "failed");
     }
 

@@ -513,7 +513,7 @@ class SdkTableClientITCase {
                 .containsExactly(
                         "PutRow TRANSIENT OTSPartitionUnavailable, retried",
                         "PutRow TRANSIENT network, retried",
-                        "GetRow TRANSIENT network, retried");
+                        "GetRow TRANSIENT malformed, retried");
     }
 
     @Test
@@ -561,7 +561,7 @@ class SdkTableClientITCase {
         assertThat(failure.getKind()).isEqualTo(Kind.FATAL);
         assertThat(failure)
                 .hasMessageContaining(
-                        "The access key needs the action ots:DescribeTable on this table");
+                        "the access key needs the action ots:DescribeTable on this table");
         assertThat(listener.requests()).isEqualTo(1);
     }
 

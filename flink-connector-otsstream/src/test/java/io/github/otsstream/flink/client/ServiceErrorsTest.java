@@ -49,9 +49,34 @@ class ServiceErrorsTest {
 
     @Test
     void advisesWhereItCan() {
-        assertThat(ServiceErrors.reasonOf("OTSAuthFailed", "Signature mismatch."))
+        assertThat(reasonOf(Operation.GET_ROW, "OTSAuthFailed", "Signature mismatch."))
                 .startsWith("Signature mismatch; check the access key id");
-        assertThat(ServiceErrors.reasonOf("OTSServerBusy", "Busy.")).isEqualTo("Busy.");
-        assertThat(ServiceErrors.reasonOf(null, "Bad gateway")).isEqualTo("Bad gateway");
+        assertThat(reasonOf(Operation.GET_ROW, "OTSServerBusy", "Busy.")).isEqualTo("Busy.");
+        assertThat(reasonOf(Operation.GET_ROW, null, "Bad gateway")).isEqualTo("Bad gateway");
+    }
+
+    @Test
+    void namesTheMissingActions() {
+        String denied = "OTSNoPermissionAccess";
+        assertThat(reasonOf(Operation.LIST_STREAM, denied, "No."))
+                .startsWith("No; the access key needs the actions ots:ListStream, ")
+                .endsWith("and ots:GetStreamRecord on the table");
+        assertThat(reasonOf(Operation.GET_ROW, denied, "No."))
+                .isEqualTo("No; the access key needs the action ots:GetRow on this table");
+        assertThat(
+                        ServiceErrors.reasonOf(
+                                Operation.LIST_STREAM, Target.instance("shop"), denied, "No."))
+                .isEqualTo("No; the access key needs the action ots:ListStream on this instance");
+    }
+
+    @Test
+    void asksForTheStreamOnlyWhereItIsRead() {
+        assertThat(reasonOf(Operation.DESCRIBE_STREAM, "OTSObjectNotExist", "Gone."))
+                .contains("stream is (still) enabled");
+        assertThat(reasonOf(Operation.GET_ROW, "OTSObjectNotExist", "Gone.")).isEqualTo("Gone.");
+    }
+
+    private static String reasonOf(Operation operation, String code, String message) {
+        return ServiceErrors.reasonOf(operation, Target.table("orders"), code, message);
     }
 }
