@@ -7,7 +7,6 @@ package io.github.otsstream.flink.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.core.TraceLogger;
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
 import com.aliyun.ots.thirdparty.org.apache.http.HttpResponse;
 import com.aliyun.ots.thirdparty.org.apache.http.HttpVersion;
@@ -42,8 +41,7 @@ class AnswerConsumerTest {
                         OtsInternalApi.ListStreamRequest.getDefaultInstance(),
                         OtsCredentials.of("key-id", "secret"),
                         reader);
-        return new AnswerConsumer<>(
-                call, new AnswerChecks(false, true), new TraceLogger("trace", 1_000));
+        return new AnswerConsumer<>(call, new AnswerChecks(false, true));
     }
 
     private static HttpResponse response() throws Exception {
