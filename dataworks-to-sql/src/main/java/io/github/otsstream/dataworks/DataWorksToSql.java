@@ -15,6 +15,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -29,7 +30,6 @@ import picocli.CommandLine.Spec;
             "Lines that begin with -- ! want to be read: what the job does not say, and what has no"
                     + " equal."
         },
-        mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class DataWorksToSql implements Callable<Integer> {
 
@@ -43,6 +43,12 @@ public final class DataWorksToSql implements Callable<Integer> {
     private String file;
 
     @Mixin private Parameters parameters;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this.")
+    private boolean help;
 
     /** Translates a job; see {@code --help}. */
     public static void main(String[] arguments) {
@@ -68,13 +74,16 @@ public final class DataWorksToSql implements Callable<Integer> {
         try {
             spec.commandLine().getOut().print(Translation.of(Job.parse(read()), parameters));
         } catch (JobException e) {
-            throw new JobException(file + ": " + e.getMessage());
+            throw new JobException(
+                    (file.equals(STANDARD_INPUT) ? "standard input" : file)
+                            + ": "
+                            + e.getMessage());
         }
         spec.commandLine().getOut().flush();
         return CommandLine.ExitCode.OK;
     }
 
-    private String read() throws IOException, JobException {
+    private String read() throws JobException {
         try {
             return file.equals(STANDARD_INPUT)
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
@@ -83,6 +92,8 @@ public final class DataWorksToSql implements Callable<Integer> {
             throw new JobException("there is no such file.");
         } catch (CharacterCodingException e) {
             throw new JobException("it is not UTF-8.");
+        } catch (IOException e) {
+            throw new JobException("it can't be read: " + e.getMessage() + '.');
         }
     }
 

@@ -35,12 +35,16 @@ final class Call {
         Files.writeString(file, job);
         List<String> arguments = new ArrayList<>(List.of(file.toString()));
         arguments.addAll(List.of(options));
+        return of(arguments.toArray(new String[0]));
+    }
+
+    static Call of(String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine command = DataWorksToSql.commandLine();
         command.setOut(new PrintWriter(out, true));
         command.setErr(new PrintWriter(err, true));
-        int exitCode = command.execute(arguments.toArray(new String[0]));
+        int exitCode = command.execute(arguments);
         return new Call(exitCode, out.toString(), err.toString());
     }
 

@@ -306,10 +306,16 @@ class DataWorksToSqlTest {
 
     @Test
     void filesAndOptionsThatAreNotThereAreRefused() throws Exception {
-        assertThat(call("{}", "--kye=id").exitCode()).isEqualTo(2);
-        Path missing = directory.resolve("missing");
-        Call call = Call.with(missing.getParent(), "", "--key");
-        assertThat(call.exitCode()).isEqualTo(2);
-        assertThat(call.err()).hasLineCount(1).contains("--help");
+        Path missing = directory.resolve("missing.json");
+
+        assertThat(Call.of("--kye=id", missing.toString()).exitCode()).isEqualTo(2);
+        assertThat(Call.of().err()).hasLineCount(1).contains("FILE", "--help");
+        assertThat(Call.of(missing.toString()).err())
+                .isEqualToIgnoringNewLines(
+                        "dataworks-to-sql: " + missing + ": there is no such file.");
+        assertThat(Call.of(directory.toString()).err())
+                .hasLineCount(1)
+                .contains(directory + ": it can't be read: ");
+        assertThat(Call.of("--help").out()).contains("--key", "--endpoint", "-D");
     }
 }
