@@ -98,6 +98,8 @@ class JavadocTest {
         assertThat(found.getDiagnostics()).as("what the compiler says").isNotEmpty();
         return found.getDiagnostics().stream()
                 .filter(JavadocTest::isAboutComments)
+                // Of others the compiler speaks too, where it takes their sources.
+                .filter(each -> sources.contains(Path.of(each.getSource().getName())))
                 .collect(Collectors.toList());
     }
 
