@@ -152,7 +152,8 @@ class RecordPageReaderTest {
     /** Nor is a usual page made to be checked by what its test puts around it. */
     @Test
     void readsAUsualPageWithoutItsMd5Sum() throws Exception {
-        assertThat(RecordPages.read(usualPage().build().toByteArray(), "none").getRecords()).hasSize(4);
+        assertThat(RecordPages.read(usualPage().build().toByteArray(), "none").getRecords())
+                .hasSize(4);
     }
 
     private static Stream<Arguments> doubtfulPages() throws IOException {

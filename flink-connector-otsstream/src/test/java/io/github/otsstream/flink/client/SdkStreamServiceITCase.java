@@ -590,14 +590,14 @@ class SdkStreamServiceITCase {
             OtsStreamException failure =
                     failureOf(
                             http.send(
-                                            Operation.LIST_STREAM,
-                                            Target.table(TABLE),
-                                            OtsInternalApi.ListStreamRequest.newBuilder()
-                                                    .setTableName(TABLE)
-                                                    .build(),
-                                            answer -> {
-                                                throw new OutOfMemoryError("Java heap space");
-                                            }));
+                                    Operation.LIST_STREAM,
+                                    Target.table(TABLE),
+                                    OtsInternalApi.ListStreamRequest.newBuilder()
+                                            .setTableName(TABLE)
+                                            .build(),
+                                    answer -> {
+                                        throw new OutOfMemoryError("Java heap space");
+                                    }));
 
             assertThat(failure.getKind()).isEqualTo(Kind.FATAL);
             assertThat(failure)

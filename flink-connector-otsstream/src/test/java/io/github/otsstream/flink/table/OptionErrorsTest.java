@@ -74,6 +74,7 @@ class OptionErrorsTest {
                     "connection.connect-timeout",
                     "connection.max-connections",
                     "connection.compression",
+                    "connection.trusted-certificates",
                     "connection.verify-content-md5",
                     "max-retries",
                     "scan.time-zone",
