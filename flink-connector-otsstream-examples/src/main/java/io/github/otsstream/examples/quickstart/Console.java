@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
+import io.github.otsstream.examples.ProgressDisplay;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.record.OperationType;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Help.Ansi;
 
 /**
  * What the quickstart prints: changes, a line each, and what happens around them. Colours are used
- * only where the output is a terminal. Thread-safe.
+ * only where the output is a terminal, and so is a bar of progress, below the lines. Thread-safe.
  *
  * <p>Throws {@link UncheckedIOException} once nobody reads the output any more.
  */
@@ -26,9 +27,12 @@ final class Console {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss.SSS").withZone(ZoneId.systemDefault());
 
+    private static final String ERASE_LINE = "\r\u001b[K";
+
     private final PrintWriter out;
     private final Ansi ansi;
     private final ShardNames shards;
+    private boolean barShown;
 
     Console(PrintWriter out, Ansi ansi, ShardNames shards) {
         this.out = out;
@@ -39,9 +43,35 @@ final class Console {
     /** Prints a line as it is. */
     void line(String text) {
         synchronized (out) {
+            eraseBar();
             out.println(text);
             if (out.checkError()) {
                 throw new UncheckedIOException(new IOException("The output is closed."));
+            }
+        }
+    }
+
+    /** Shows how much of something is done, until it is closed; one at a time. */
+    ProgressDisplay progress(String task) {
+        return ansi.enabled()
+                ? ProgressDisplay.bar(task, this::drawBar, this::eraseBar)
+                : ProgressDisplay.lines(task, this::event);
+    }
+
+    private void drawBar(String bar) {
+        synchronized (out) {
+            out.print('\r' + bar);
+            out.flush();
+            barShown = true;
+        }
+    }
+
+    private void eraseBar() {
+        synchronized (out) {
+            if (barShown) {
+                out.print(ERASE_LINE);
+                out.flush();
+                barShown = false;
             }
         }
     }

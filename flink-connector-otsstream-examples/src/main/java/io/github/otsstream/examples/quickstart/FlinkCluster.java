@@ -12,11 +12,14 @@ import org.apache.flink.client.deployment.executors.RemoteExecutor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.SecurityOptions;
 import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.runtime.client.JobStatusMessage;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.ExecutionCheckpointingOptions;
@@ -31,6 +34,9 @@ final class FlinkCluster implements AutoCloseable {
 
     /** Records reach the quickstart when the checkpoint after them completes. */
     private static final Duration CHECKPOINT_INTERVAL = Duration.ofMillis(500);
+
+    /** Progress is a metric, and accumulators come with heartbeats. */
+    private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
 
     private static final int PARALLELISM = 2;
 
@@ -62,7 +68,9 @@ final class FlinkCluster implements AutoCloseable {
         configuration.set(RestOptions.BIND_PORT, WEB_UI_PORTS);
         configuration.set(JobManagerOptions.BIND_HOST, "localhost");
         configuration.set(WebOptions.TMP_DIR, webUiFiles.toString());
+        configuration.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, REPORT_INTERVAL);
         configuration.set(WebOptions.SUBMIT_ENABLE, false);
+        configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, REPORT_INTERVAL);
         configuration.set(SecurityOptions.DELEGATION_TOKENS_ENABLED, false);
         MiniCluster cluster =
                 new MiniCluster(
@@ -112,8 +120,19 @@ final class FlinkCluster implements AutoCloseable {
         return configuration;
     }
 
+    /** Jobs whose cluster is taken away would be reported as failed. */
+    private void cancelJobs() throws Exception {
+        for (JobStatusMessage job : cluster.listJobs().get()) {
+            if (!job.getJobState().isGloballyTerminalState()) {
+                cluster.cancelJob(job.getJobId()).get();
+                cluster.requestJobResult(job.getJobId()).get();
+            }
+        }
+    }
+
     @Override
     public void close() throws Exception {
+        cancelJobs();
         cluster.close();
         // Flink leaves it behind.
         FileUtils.deleteDirectory(webUiFiles.toFile());

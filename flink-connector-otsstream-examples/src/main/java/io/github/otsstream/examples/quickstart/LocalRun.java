@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
+import io.github.otsstream.examples.ProgressDisplay;
 import io.github.otsstream.examples.quickstart.StopSignal.StoppedException;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.OtsStreamSource;
@@ -33,6 +34,11 @@ final class LocalRun {
 
     /** On the real service a window should end five minutes ago: a write can be that late. */
     private static final Duration LATE_WRITES = Duration.ofMinutes(6);
+
+    private static final int PARTITION_CHANGES = 3;
+
+    /** How often something is written before, between and after what happens to the table. */
+    private static final int STEPS = PARTITION_CHANGES + 3;
 
     private final Console console;
     private final ShardNames names;
@@ -85,17 +91,20 @@ final class LocalRun {
             introduce(table, flink);
             Mark start;
             Mark end;
-            try (ReadingJob job = startLive(table, flink)) {
-                write(table, job);
+            try (ReadingJob job = startLive(table, flink);
+                    ProgressDisplay display = console.progress("continuous job")) {
+                Runnable progress =
+                        () -> display.show((double) live.read() / (STEPS * writesPerStep));
+                write(table, job, progress);
                 start = mark(table, "the window of the backfill starts here");
-                write(table, job);
-                for (int changes = 0; changes < 3; changes++) {
+                write(table, job, progress);
+                for (int changes = 0; changes < PARTITION_CHANGES; changes++) {
                     table.changePartitions();
-                    write(table, job);
+                    write(table, job, progress);
                 }
                 end = mark(table, "the window of the backfill ends here");
-                write(table, job);
-                awaitCaughtUp(job);
+                write(table, job, progress);
+                awaitCaughtUp(job, progress);
                 stop.pause(SURPLUS);
             }
             table.letTimePass(LATE_WRITES);
@@ -116,13 +125,13 @@ final class LocalRun {
             try (ReadingJob job = startLive(table, flink)) {
                 try {
                     while (true) {
-                        write(table, job);
+                        write(table, job, () -> {});
                         table.changePartitions();
                     }
                 } catch (StoppedException e) {
                     console.event("stopping, when what is written is read");
                 }
-                awaitCaughtUp(job);
+                awaitCaughtUp(job, () -> {});
                 new ShardTable(console, names)
                         .print(table.client(), table.address().table(), job.countByShard());
             }
@@ -163,19 +172,21 @@ final class LocalRun {
         return mark;
     }
 
-    private void write(LocalTable table, ReadingJob job) {
+    private void write(LocalTable table, ReadingJob job, Runnable progress) {
         for (int i = 0; i < writesPerStep; i++) {
             table.write();
             job.hasEnded();
+            progress.run();
             stop.pause(writePause);
         }
     }
 
-    private void awaitCaughtUp(ReadingJob job) throws InterruptedException {
+    private void awaitCaughtUp(ReadingJob job, Runnable progress) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!live.isCaughtUp() && !job.hasEnded() && System.nanoTime() < deadline) {
             Thread.sleep(POLL.toMillis());
         }
+        progress.run();
     }
 
     private Verification backfill(LocalTable table, FlinkCluster flink, Mark start, Mark end)
@@ -202,8 +213,8 @@ final class LocalRun {
                         "backfill of " + table.address().table(),
                         source,
                         record -> check.read(Change.of(record)))) {
-            while (!job.hasEnded()) {
-                stop.pause(POLL);
+            try (ProgressDisplay display = console.progress("backfill")) {
+                job.awaitEnd(stop, display);
             }
             new ShardTable(console, names)
                     .print(table.client(), table.address().table(), job.countByShard());

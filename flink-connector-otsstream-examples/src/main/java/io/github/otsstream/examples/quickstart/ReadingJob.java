@@ -4,8 +4,11 @@
  */
 package io.github.otsstream.examples.quickstart;
 
+import io.github.otsstream.examples.JobProgress;
+import io.github.otsstream.examples.ProgressDisplay;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.OtsStreamSource;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -22,17 +25,22 @@ import org.apache.flink.util.CloseableIterator;
  */
 final class ReadingJob implements AutoCloseable {
 
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private final CloseableIterator<ChangeRecord> changes;
     private final Map<String, Long> countByShard = new TreeMap<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
     private final JobClient job;
+    private final JobProgress progress;
     private final Thread thread;
 
     private ReadingJob(
             JobClient job,
+            JobProgress progress,
             CloseableIterator<ChangeRecord> changes,
             Consumer<ChangeRecord> consumer) {
         this.job = job;
+        this.progress = progress;
         this.changes = changes;
         this.thread = new Thread(() -> consumeAll(consumer), "changes");
         thread.setDaemon(true);
@@ -51,7 +59,9 @@ final class ReadingJob implements AutoCloseable {
                 environment
                         .fromSource(source, WatermarkStrategy.noWatermarks(), "changes")
                         .collectAsync();
-        return new ReadingJob(environment.executeAsync(name), changes, consumer);
+        JobClient job = environment.executeAsync(name);
+        return new ReadingJob(
+                job, JobProgress.of(job, environment.getConfiguration()), changes, consumer);
     }
 
     private void consumeAll(Consumer<ChangeRecord> consumer) {
@@ -79,6 +89,20 @@ final class ReadingJob implements AutoCloseable {
             end.join();
         }
         return end.isDone();
+    }
+
+    /**
+     * Waits for the end of a bounded job.
+     *
+     * @param display shows how much of its window is read
+     * @throws StopSignal.StoppedException if the user wants to stop
+     */
+    void awaitEnd(StopSignal stop, ProgressDisplay display) throws InterruptedException {
+        while (!hasEnded()) {
+            stop.pause(POLL);
+            progress.read().ifPresent(display::show);
+        }
+        display.show(1);
     }
 
     /** How many records each shard has given so far, by its id. */

@@ -5,6 +5,7 @@
 package io.github.otsstream.examples.quickstart;
 
 import com.alicloud.openservices.tablestore.SyncClientInterface;
+import io.github.otsstream.examples.ProgressDisplay;
 import io.github.otsstream.examples.quickstart.StopSignal.StoppedException;
 import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.OtsStreamSource;
@@ -28,6 +29,7 @@ final class RemoteRun {
     private final ShardNames names;
     private final StopSignal stop;
     private final TableAddress address;
+    private final boolean endless;
     private final OtsStreamSource<ChangeRecord> source;
 
     /**
@@ -44,6 +46,7 @@ final class RemoteRun {
         this.names = names;
         this.stop = stop;
         this.address = address;
+        this.endless = endless;
         this.source =
                 address.source()
                         .startingPosition(StartingPosition.earliest())
@@ -66,14 +69,24 @@ final class RemoteRun {
                             flink, "changes of " + address.table(), source, console::change)) {
                 boolean stopped = false;
                 try {
-                    while (!job.hasEnded()) {
-                        stop.pause(POLL);
-                    }
+                    awaitEnd(job);
                 } catch (StoppedException e) {
                     stopped = true;
                 }
                 summarize(job.countByShard(), stopped);
             }
+        }
+    }
+
+    private void awaitEnd(ReadingJob job) throws InterruptedException {
+        if (endless) {
+            while (!job.hasEnded()) {
+                stop.pause(POLL);
+            }
+            return;
+        }
+        try (ProgressDisplay display = console.progress("reading")) {
+            job.awaitEnd(stop, display);
         }
     }
 

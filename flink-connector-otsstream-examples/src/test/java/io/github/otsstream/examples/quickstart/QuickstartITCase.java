@@ -36,6 +36,7 @@ class QuickstartITCase {
 
         assertThat(out.toString())
                 .contains("S1 splits into S2 and S3", "merge into S6", "web UI at http://")
+                .contains("== continuous job: 100 %", "== backfill: 100 %")
                 .containsPattern("all +60 ")
                 .containsPattern(
                         "OK: 90 changes written; .* the backfill with the 60 of its window\\.\\R$");
@@ -76,6 +77,7 @@ class QuickstartITCase {
 
             assertThat(out.toString())
                     .containsPattern("S1 +PUT +order-")
+                    .contains("== reading: 100 %")
                     .containsPattern("OK: 25 changes read, all there were at the start\\.\\R$");
             assertThat(emulator.control().counters().keySet())
                     .isSubsetOf(
