@@ -37,14 +37,16 @@ if needs_build; then
     echo "Built in $((SECONDS - started)) s." >&2
 fi
 
-options=(-Dlog.file="$target/quickstart.log")
-class_path="$target/classes:$target/lib/*"
-if [[ " $* " == *" sql "* ]]; then
+# There is a console only where there is a terminal, on all JDKs.
+options=(-Dlog.file="$target/quickstart.log" -Djdk.console=java.base)
+class_path="$target/classes"
+if [[ " $* " == *" sql "* || " $* " == *" example "* ]]; then
+    # The SQL client's own terminal library comes before the other one.
     class_path+=":$target/sql-lib/*"
-    # Scripts are UTF-8 everywhere; there is a console only where there is a terminal, on all JDKs; and starting soon
-    # counts for more than running fast.
-    options+=(-Dfile.encoding=UTF-8 -Djdk.console=java.base -XX:TieredStopAtLevel=1)
+    # Scripts are UTF-8 everywhere, and starting soon counts for more than running fast.
+    options+=(-Dfile.encoding=UTF-8 -XX:TieredStopAtLevel=1)
 fi
+class_path+=":$target/lib/*"
 
 # Flink reflects into these packages.
 exec "$java" --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \

@@ -25,7 +25,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
+/** The jobs that show changes as they are, on a table of the emulator. */
 class OrderStatesITCase {
 
     private TablestoreEmulator emulator;
@@ -75,5 +77,25 @@ class OrderStatesITCase {
                                         emulator.accessKeySecret())
                                 .executeAndCollect(3))
                 .containsExactly("order-1 is new", "order-2 is new", "order-1 is paid");
+    }
+
+    @Test
+    void printsChangesAsJson() throws Exception {
+        update("order-1", "state", "new");
+        update("order-2", "note", "gift");
+
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        ExampleTable table =
+                CommandLine.populateCommand(
+                        new ExampleTable(),
+                        "--endpoint=" + emulator.endpoint(),
+                        "--instance=" + emulator.instanceName(),
+                        "--table=orders",
+                        "--access-key-id=" + emulator.accessKeyId(),
+                        "--access-key-secret=" + emulator.accessKeySecret());
+        assertThat(ChangesToConsole.changes(env, table).executeAndCollect(2))
+                .satisfiesExactly(
+                        change -> assertThat(change).contains("\"order-1\"", "\"new\""),
+                        change -> assertThat(change).contains("\"order-2\"", "\"gift\""));
     }
 }

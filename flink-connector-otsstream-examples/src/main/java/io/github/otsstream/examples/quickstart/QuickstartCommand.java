@@ -79,6 +79,7 @@ public final class QuickstartCommand implements Callable<Integer> {
     static CommandLine commandLine(StopSignal stop) {
         return new CommandLine(new QuickstartCommand(stop))
                 .addSubcommand(new SqlCommand(stop))
+                .addSubcommand(ExampleCommand.commandLine(stop))
                 .setParameterExceptionHandler(
                         (error, arguments) -> {
                             error.getCommandLine()

@@ -36,7 +36,7 @@ final class RowWriter {
 
     private static final String KEY = "order_id";
     private static final int ORDERS = 40;
-    private static final int STREAM_RETENTION_HOURS = 24;
+    private static final int STREAM_RETENTION_HOURS = 168;
     private static final List<String> STATES = List.of("paid", "packed", "shipped", "returned");
 
     private final SyncClientInterface client;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Opens Flink's SQL client on a Flink of this machine, with a table to select from:"
                         + " orders, the changes of a table in an emulator, which is written to all"
-                        + " the time.",
+                        + " the time. Beside it is payments, for joins.",
         footer = {
             "",
             "A SELECT from orders goes on until it is stopped, as the changes do. One that ends:",

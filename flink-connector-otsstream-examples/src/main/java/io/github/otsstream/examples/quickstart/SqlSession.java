@@ -7,15 +7,12 @@ package io.github.otsstream.examples.quickstart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.fs.AutoCloseableRegistry;
@@ -32,7 +29,6 @@ import org.apache.flink.table.gateway.service.context.DefaultContext;
 import org.apache.flink.table.gateway.service.session.SessionManager;
 import org.apache.flink.util.NetUtils;
 import org.jline.terminal.Terminal;
-import picocli.CommandLine.Help.Ansi;
 
 /**
  * Flink's SQL client and gateway on a Flink of this process, with a table declared: the changes of
@@ -43,15 +39,12 @@ final class SqlSession implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration WRITE_PAUSE = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Beside the log, as all that the quickstart leaves behind. */
     private static final Path HISTORY =
             Path.of(System.getProperty("log.file", "target/quickstart.log"))
                     .resolveSibling("sql-history");
 
-    private static final int WRITES_PER_STEP = 50;
-    private static final int PARTITION_CHANGES = 3;
     private static final int CONCURRENT_JOBS = 8;
 
     /** So that what matters of a row fits into a narrow terminal's line. */
@@ -90,59 +83,19 @@ final class SqlSession implements AutoCloseable {
         // Closes in reverse order.
         AutoCloseableRegistry opened = new AutoCloseableRegistry();
         try {
-            LocalTable table = openTable();
+            BusyTable table = new BusyTable();
             opened.registerCloseable(table);
-            fill(table);
             FlinkCluster flink = FlinkCluster.start(CONCURRENT_JOBS);
             opened.registerCloseable(flink);
-            opened.registerCloseable(keepWriting(table));
+            table.keepWriting(WRITE_PAUSE);
+            // So that it ends first.
+            opened.registerCloseable(table::stopWriting);
             InetSocketAddress gateway = startGateway(flink, opened);
-            return new SqlSession(stop, opened, table.address(), flink, gateway);
+            return new SqlSession(stop, opened, table.table().address(), flink, gateway);
         } catch (Exception e) {
             opened.close();
             throw e;
         }
-    }
-
-    private static LocalTable openTable() {
-        ShardNames names = new ShardNames();
-        Console nowhere =
-                new Console(new PrintWriter(OutputStream.nullOutputStream()), Ansi.OFF, names);
-        return new LocalTable(change -> {}, nowhere, names);
-    }
-
-    /** As a table that is some time old: its partitions have been split and merged. */
-    private static void fill(LocalTable table) {
-        for (int steps = 0; steps <= PARTITION_CHANGES; steps++) {
-            if (steps > 0) {
-                table.changePartitions();
-            }
-            for (int writes = 0; writes < WRITES_PER_STEP; writes++) {
-                table.write();
-            }
-        }
-    }
-
-    private static AutoCloseable keepWriting(LocalTable table) {
-        CountDownLatch end = new CountDownLatch(1);
-        Thread thread =
-                new Thread(
-                        () -> {
-                            try {
-                                while (!end.await(WRITE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-                                    table.write();
-                                }
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        },
-                        "writer");
-        thread.setDaemon(true);
-        thread.start();
-        return () -> {
-            end.countDown();
-            thread.join(PATIENCE.toMillis());
-        };
     }
 
     private static InetSocketAddress startGateway(FlinkCluster flink, AutoCloseableRegistry opened)
@@ -224,8 +177,8 @@ final class SqlSession implements AutoCloseable {
         opened.registerCloseable(executor::close);
         CliClient client = new CliClient(() -> open(terminals), executor, HISTORY);
         opened.registerCloseable(client::close);
-        if (!client.executeInitialization(declaration())) {
-            throw new IllegalStateException("The table could not be declared; see the log.");
+        if (!client.executeInitialization(declarations())) {
+            throw new IllegalStateException("The tables could not be declared; see the log.");
         }
         CompletableFuture<Void> end = new CompletableFuture<>();
         Thread thread =
@@ -262,35 +215,48 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    private String declaration() {
+    private String declarations() {
+        return declaration(
+                        table.table(),
+                        "  changed_at TIMESTAMP_LTZ(3) METADATA FROM 'row-timestamp',",
+                        "  op STRING METADATA FROM 'op-type',",
+                        "  order_id STRING,",
+                        "  state STRING,",
+                        "  amount INT,",
+                        "  note STRING,",
+                        "  revision INT,",
+                        "  WATERMARK FOR changed_at AS SOURCE_WATERMARK()")
+                + declaration(
+                        Payments.TABLE,
+                        "  paid_at TIMESTAMP_LTZ(3) METADATA FROM 'row-timestamp',",
+                        "  payment_id BIGINT,",
+                        "  order_id STRING,",
+                        "  WATERMARK FOR paid_at AS SOURCE_WATERMARK()");
+    }
+
+    private String declaration(String name, String... columns) {
         return String.join(
                 "\n",
-                "CREATE TABLE " + table.table() + " (",
-                "  changed_at TIMESTAMP_LTZ(3) METADATA FROM 'row-timestamp',",
-                "  op STRING METADATA FROM 'op-type',",
-                "  order_id STRING,",
-                "  state STRING,",
-                "  amount INT,",
-                "  note STRING,",
-                "  revision INT,",
-                "  WATERMARK FOR changed_at AS SOURCE_WATERMARK()",
+                "CREATE TABLE " + name + " (",
+                String.join("\n", columns),
                 ") WITH (",
                 "  'connector' = 'otsstream',",
                 "  'endpoint' = '" + table.endpoint() + "',",
                 "  'instance-name' = '" + table.instance() + "',",
-                "  'table-name' = '" + table.table() + "',",
+                "  'table-name' = '" + name + "',",
                 "  'access-key-id' = '" + table.credentials().getAccessKeyId() + "',",
                 "  'access-key-secret' = '" + table.credentials().getAccessKeySecret() + "',",
                 // One machine dates all writes.
                 "  'source-watermark.clock-margin' = '1 s'",
-                ");");
+                ");\n");
     }
 
     private String greeting() {
         return String.join(
                 "\n",
                 "The table orders is declared: the changes of a table in an emulator on this",
-                "machine, which is written to all the time. Try",
+                "machine, which is written to all the time. So is payments, which are joined with them",
+                "in flink-connector-otsstream-examples/sql. Try",
                 "",
                 "    SELECT * FROM orders;",
                 "    SELECT state, COUNT(*) AS changes FROM orders GROUP BY state;",

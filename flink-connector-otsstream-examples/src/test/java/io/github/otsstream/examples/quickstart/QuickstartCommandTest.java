@@ -69,6 +69,19 @@ class QuickstartCommandTest {
     }
 
     @Test
+    void showsHelpForExamples() {
+        assertThat(execute("example", "--help")).isZero();
+        assertThat(out.toString())
+                .contains("quickstart.sh example", "console, backfill, postgres, rescale");
+    }
+
+    @Test
+    void refusesExamplesThatAreNotThere() {
+        assertThat(execute("example", "nothing")).isEqualTo(2);
+        assertThat(err.toString()).hasLineCount(1).contains("nothing", "backfill");
+    }
+
+    @Test
     void namesTheVariablesThatAreMissing() {
         Map<String, String> environment =
                 Map.of(

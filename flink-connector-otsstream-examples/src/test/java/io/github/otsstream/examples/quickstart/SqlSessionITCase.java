@@ -45,12 +45,21 @@ class SqlSessionITCase {
     }
 
     @Test
-    void executesTheExampleScript() throws Exception {
-        boolean right = execute(Files.readString(Path.of("sql/changes-by-state.sql")));
+    void executesTheExampleScripts() throws Exception {
+        boolean right =
+                execute(
+                        Files.readString(Path.of("sql/changes-by-state.sql")),
+                        "RESET 'execution.runtime-mode';",
+                        Files.readString(Path.of("sql/changes-by-window.sql")),
+                        Files.readString(Path.of("sql/payments-of-orders.sql")));
 
         assertThat(output())
                 .contains("| ", " new | ", " shipped | ", " paid | ")
-                .containsPattern("\\d rows in set");
+                .containsPattern("\\d rows in set")
+                .containsPattern("window_start \\| +window_end")
+                .containsPattern("\\d\\.000 \\| +\\d+ \\| +\\d+ \\|")
+                .containsPattern("placed_at \\| +payment_id")
+                .containsPattern("order-\\d\\d \\| .* \\| +\\d+ \\|");
         assertThat(right).isTrue();
     }
 
