@@ -12,6 +12,7 @@ import org.apache.flink.client.deployment.executors.RemoteExecutor;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.MetricOptions;
@@ -38,6 +39,9 @@ final class FlinkCluster implements AutoCloseable {
     /** Progress is a metric, and accumulators come with heartbeats. */
     private static final Duration REPORT_INTERVAL = Duration.ofMillis(500);
 
+    /** Not Flink's own variable, which may lead to the configuration of another cluster. */
+    private static final String CONFIGURATION_DIRECTORY = "QUICKSTART_FLINK_CONF_DIR";
+
     private static final int PARALLELISM = 2;
 
     private final MiniCluster cluster;
@@ -60,9 +64,21 @@ final class FlinkCluster implements AutoCloseable {
      * @param jobs how many jobs can run at the same time
      */
     static FlinkCluster start(int jobs) throws Exception {
+        String directory = System.getenv(CONFIGURATION_DIRECTORY);
+        return start(
+                jobs,
+                directory == null
+                        ? new Configuration()
+                        : GlobalConfiguration.loadConfiguration(directory));
+    }
+
+    /**
+     * @param given what is configured besides
+     */
+    static FlinkCluster start(int jobs, Configuration given) throws Exception {
         // Flink's default is the same directory for every cluster of the machine.
         Path webUiFiles = Files.createTempDirectory("quickstart-web-ui");
-        Configuration configuration = new Configuration();
+        Configuration configuration = new Configuration(given);
         configuration.set(RestOptions.ADDRESS, "localhost");
         configuration.set(RestOptions.BIND_ADDRESS, "localhost");
         configuration.set(RestOptions.BIND_PORT, WEB_UI_PORTS);
