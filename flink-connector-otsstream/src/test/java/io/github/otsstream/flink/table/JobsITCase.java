@@ -76,6 +76,18 @@ class JobsITCase {
         orders.close();
     }
 
+    /** Then the readers run one after the other. */
+    @Test
+    void aBatchJobMayHaveFewerSlotsThanReaders() throws Exception {
+        orders.put(1, "item", "tea");
+        orders.put(2, "item", "tea");
+        SqlSession sql = SqlSession.batch();
+        sql.execute(orders.ddl(COLUMNS, "scan.bounded.mode", "latest", "scan.parallelism", "6"));
+
+        assertThat(sql.changes("SELECT item, COUNT(*) FROM orders GROUP BY item"))
+                .containsExactly("+I[tea, 2]");
+    }
+
     @Test
     void tablesAreJoined(TablestoreEmulator emulator) throws Exception {
         try (SqlTable items = new SqlTable(emulator, "items", "label")) {

@@ -89,6 +89,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     private static final long NOT_QUIET = Long.MIN_VALUE;
 
+    /** How long readers are waited for that may never start; see {@link #maySpareTheOthers}. */
+    static final Duration WAIT_FOR_READERS = Duration.ofSeconds(10);
+
     /** How often the progress of all shards is summed up. */
     private static final Duration PROGRESS_INTERVAL = Duration.ofSeconds(1);
 
@@ -158,6 +161,12 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
 
     /** Whether a listing has been asked for that has not come back. */
     private boolean listing;
+
+    /** Whether this run has begun anew, so that no reader has restored anything. */
+    private boolean begunAnew;
+
+    /** When the first reader of this run has started, null before. */
+    @Nullable private Long firstReaderMillis;
 
     /** Readers that have been told that no more shards come, and that may have finished since. */
     private final Set<Integer> dismissed = new HashSet<>();
@@ -321,6 +330,7 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         streamId = stream.getStreamId();
         window = start.window();
         requestedStartMillis = start.requestedStartMillis();
+        begunAnew = true;
         graph = newGraph();
         graph.restore(start.shards());
         LOG.info("Reading {} of table {} in {}", streamId, stream.getTableName(), window);
@@ -411,6 +421,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         quietUntilMillis = NOT_QUIET;
         if (event instanceof ReaderStartedEvent) {
             List<String> shardIds = ((ReaderStartedEvent) event).shardIds();
+            if (firstReaderMillis == null) {
+                firstReaderMillis = clock.relativeTimeMillis();
+            }
             dismissed.remove(subtaskId);
             assigner.readerStarted(subtaskId, shardIds);
             rateShares.readerReset(subtaskId);
@@ -488,9 +501,9 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
         splits.forEach(graph::returned);
     }
 
-    /** Gives out every shard that may be read, once all readers have said what they have. */
+    /** Gives out every shard that may be read, once the readers have said what they have. */
     private void assign() {
-        if (listed && allReadersAreThere() && !isQuiet()) {
+        if (listed && readersAreThere() && !isQuiet()) {
             List<ShardGraph.Ready> ready = graph.ready();
             if (!ready.isEmpty()) {
                 assign(ready);
@@ -552,10 +565,22 @@ public final class ShardEnumerator implements SplitEnumerator<ShardSplit, Enumer
     }
 
     /** A reader that has failed is not registered any more, and can't be given anything. */
-    private boolean allReadersAreThere() {
+    private boolean readersAreThere() {
         Set<Integer> started = assigner.startedReaders();
-        return started.size() + dismissed.size() == context.currentParallelism()
+        boolean all = started.size() + dismissed.size() == context.currentParallelism();
+        return (all || !started.isEmpty() && maySpareTheOthers())
                 && context.registeredReaders().keySet().containsAll(started);
+    }
+
+    /**
+     * A batch job runs its readers one after the other where it has too few slots for all, and then
+     * the next one starts only when the one before has finished. Such a job takes no checkpoints.
+     */
+    private boolean maySpareTheOthers() {
+        return settings.bounded()
+                && begunAnew
+                && !checkpointBegun
+                && clock.relativeTimeMillis() - firstReaderMillis >= WAIT_FOR_READERS.toMillis();
     }
 
     private void assign(List<ShardGraph.Ready> ready) {

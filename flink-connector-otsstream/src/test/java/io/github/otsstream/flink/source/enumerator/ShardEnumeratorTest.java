@@ -100,6 +100,70 @@ class ShardEnumeratorTest {
         assertThat(assigned(1)).hasSize(2);
     }
 
+    /** As in batch mode with too few slots, where one reader starts when another has finished. */
+    @Test
+    void aBoundedJobIsReadByTheReadersThatStart() throws Exception {
+        client.shard("a").shard("b");
+        ShardEnumerator enumerator = start(EVERYTHING, true, EnumeratorState.empty());
+        readerStarted(enumerator, 1);
+        pass(ShardEnumerator.WAIT_FOR_READERS.minusMillis(1));
+        assertThat(assigned(1)).isEmpty();
+
+        pass(Duration.ofMillis(1));
+        assertThat(assigned(1)).containsExactly("a", "b");
+        ended(enumerator, 1, "a", ShardEnd.WINDOW_END);
+        assertThat(noMoreSplits).isEmpty();
+        ended(enumerator, 1, "b", ShardEnd.WINDOW_END);
+        assertThat(noMoreSplits).containsExactly(1);
+
+        readerStarted(enumerator, 0);
+        assertThat(noMoreSplits).containsExactlyInAnyOrder(0, 1);
+    }
+
+    /** The only reader that runs fails, and is waited for. */
+    @Test
+    void shardsThatCameBackWaitForAReader() throws Exception {
+        client.shard("a");
+        ShardEnumerator enumerator = start(EVERYTHING, true, EnumeratorState.empty());
+        readerStarted(enumerator, 1);
+        pass(ShardEnumerator.WAIT_FOR_READERS);
+        assertThat(assigned(1)).containsExactly("a");
+        ShardSplit back = splits(1).get(0);
+        registered.remove(1);
+        enumerator.addSplitsBack(List.of(back), 1);
+        pass(ShardEnumerator.WAIT_FOR_READERS);
+        assertThat(assigned(0)).isEmpty();
+
+        readerStarted(enumerator, 0);
+        assertThat(assigned(0)).containsExactly("a");
+    }
+
+    @Test
+    void othersThanBoundedJobsWaitForEachReader() throws Exception {
+        client.shard("a");
+        ShardEnumerator enumerator = start(EVERYTHING, false, EnumeratorState.empty());
+        readerStarted(enumerator, 1);
+        pass(ShardEnumerator.WAIT_FOR_READERS.multipliedBy(2));
+        assertThat(allAssigned()).isEmpty();
+    }
+
+    /** A reader that has not started yet can have restored shards. */
+    @Test
+    void aRestoredJobWaitsForEachReader() throws Exception {
+        client.shard("a").shard("b");
+        EnumeratorState state =
+                new EnumeratorState(
+                        TestingStreamClient.STREAM,
+                        ReadWindow.all(),
+                        ReadWindow.NO_START,
+                        null,
+                        List.of(assignedShard("a")));
+        ShardEnumerator enumerator = start(EVERYTHING, true, state);
+        readerStarted(enumerator, 1);
+        pass(ShardEnumerator.WAIT_FOR_READERS.multipliedBy(2));
+        assertThat(allAssigned()).isEmpty();
+    }
+
     /** A restored shard can wait for a parent of which only the listing tells. */
     @Test
     void nothingIsGivenOutBeforeTheFirstListing() {
@@ -996,6 +1060,12 @@ class ShardEnumeratorTest {
         enumerator.handleSourceEvent(
                 reader, new ShardEndedEvent(shardId, end, true, ShardPosition.oldest()));
         runActions();
+    }
+
+    /** Lets time pass and runs all that is done periodically. */
+    private void pass(Duration time) throws Exception {
+        clock.advanceTime(time);
+        context.triggerAllActions();
     }
 
     /** Runs all that is due, without the periodic discovery. */
