@@ -9,11 +9,6 @@
 # page that the SDK refuses, reads it in another way, refuses one for no good reason, hangs, allocates much, or fails in
 # another way than it may; then it prints the line that checks the page again. A seed draws the same pages each time.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. "$(dirname "${BASH_SOURCE[0]}")/launch.sh"
 
-module=flink-connector-otsstream
-mvn -q -B -pl "$module" -am -DskipTests test-compile dependency:build-classpath \
-    -Dmdep.outputFile=target/fuzz/classpath >&2
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx1g \
-    -cp "$module/target/test-classes:$module/target/classes:$(<"$module/target/fuzz/classpath")" \
-    io.github.otsstream.flink.fuzz.FuzzCommand "$@"
+exec_test_main io.github.otsstream.flink.fuzz.FuzzCommand fuzz.log "$@"

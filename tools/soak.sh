@@ -8,15 +8,6 @@
 #
 # Prints a line for each sample and both thirds, keeps the logs in target/, and exits with 1 if something grew.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. "$(dirname "${BASH_SOURCE[0]}")/launch.sh"
 
-module=flink-connector-otsstream
-mvn -q -B -pl "$module" -am -DskipTests test-compile dependency:build-classpath \
-    -Dmdep.outputFile=target/chaos/classpath >&2
-mkdir -p target
-# Flink reflects into these packages.
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m --add-opens java.base/java.util=ALL-UNNAMED \
-    --add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.time=ALL-UNNAMED \
-    -Dlog4j2.configurationFile=log4j2-chaos.properties -Dchaos.log=target/soak.log \
-    -cp "$module/target/test-classes:$module/target/classes:$(<"$module/target/chaos/classpath")" \
-    io.github.otsstream.flink.soak.SoakCommand "$@"
+exec_test_main io.github.otsstream.flink.soak.SoakCommand soak.log "$@"
