@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.annotation.Internal;
 
 /**
@@ -35,9 +36,12 @@ import org.apache.flink.annotation.Internal;
  *
  * <p>The HTTP client may give a call up on another thread while its I/O thread is still reading the
  * answer. What comes after that is dropped.
+ *
+ * <p>Its result is what was read of the answer, empty where that is null; it is null itself where
+ * the call was cancelled.
  */
 @Internal
-final class AnswerConsumer<T> extends AbstractAsyncResponseConsumer<T> {
+final class AnswerConsumer<T> extends AbstractAsyncResponseConsumer<Optional<T>> {
 
     private static final int DROPPED_AT_ONCE = 8 << 10;
 
@@ -90,7 +94,7 @@ final class AnswerConsumer<T> extends AbstractAsyncResponseConsumer<T> {
     }
 
     @Override
-    protected T buildResult(HttpContext context) throws OtsStreamException {
+    protected Optional<T> buildResult(HttpContext context) throws OtsStreamException {
         int httpStatus = httpResponse.getStatusLine().getStatusCode();
         Map<String, String> headers = new HashMap<>();
         for (Header header : httpResponse.getAllHeaders()) {
@@ -103,7 +107,7 @@ final class AnswerConsumer<T> extends AbstractAsyncResponseConsumer<T> {
                 throw refusal(answer);
             }
             checks.check(call.operation(), call.credentials(), answer);
-            return call.reader().read(answer);
+            return Optional.ofNullable(call.reader().read(answer));
         } catch (OtsStreamException e) {
             throw e;
         } catch (Error e) {

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -276,7 +277,7 @@ final class ServiceHttp {
 
     /** Brings the HTTP client's verdict to the call's future. */
     @VisibleForTesting
-    final class Completion<T> implements FutureCallback<T> {
+    final class Completion<T> implements FutureCallback<Optional<T>> {
 
         private final ServiceCall<T> call;
         private final CompletableFuture<T> result;
@@ -287,12 +288,12 @@ final class ServiceHttp {
         }
 
         @Override
-        public void completed(T value) {
-            if (value == null) {
-                // What is left of an answer when the call was given up while it was read.
+        public void completed(@Nullable Optional<T> answer) {
+            if (answer == null) {
+                // The call was given up while its answer was read.
                 cancelled();
             } else {
-                result.complete(value);
+                result.complete(answer.orElse(null));
             }
         }
 

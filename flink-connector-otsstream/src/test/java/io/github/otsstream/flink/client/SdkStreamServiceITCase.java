@@ -43,6 +43,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -627,13 +628,13 @@ class SdkStreamServiceITCase {
                         answer -> "answer");
         ServiceHttp http = new ServiceHttp(connection().build(), "test-http", 1, 1);
         List<String> ends = new ArrayList<>();
-        for (int first = 0; first < 4; first++) {
+        for (int first = 0; first < 5; first++) {
             CompletableFuture<String> result = new CompletableFuture<>();
             result.whenComplete((value, error) -> ends.add(error == null ? value : "failed"));
             ServiceHttp.Completion<String> completion = http.new Completion<>(call, result);
             switch (first) {
                 case 0:
-                    completion.completed("answer");
+                    completion.completed(Optional.of("answer"));
                     break;
                 case 1:
                     completion.failed(
@@ -644,15 +645,18 @@ class SdkStreamServiceITCase {
                     completion.completed(null);
                     assertThat(failureOf(result).getKind()).isEqualTo(Kind.TRANSIENT);
                     break;
+                case 3:
+                    completion.completed(Optional.empty());
+                    break;
                 default:
                     completion.cancelled();
             }
-            completion.completed("another");
+            completion.completed(Optional.of("another"));
             completion.failed(new IOException("given up"));
             completion.cancelled();
         }
         http.close();
-        assertThat(ends).containsExactly("answer", "failed", "failed", "failed");
+        assertThat(ends).containsExactly("answer", "failed", "failed", null, "failed");
     }
 
     @Test

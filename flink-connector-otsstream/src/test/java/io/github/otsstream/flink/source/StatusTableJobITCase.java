@@ -429,7 +429,7 @@ class StatusTableJobITCase {
                                         QUICK,
                                         StoppingPosition.latest()))
                 .hasStackTraceContaining("can't be mirrored in the status table")
-                .hasStackTraceContaining("No.");
+                .hasStackTraceContaining("OTSNoPermissionAccess: No;");
     }
 
     @Test
