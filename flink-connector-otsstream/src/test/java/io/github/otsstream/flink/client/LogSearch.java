@@ -131,6 +131,7 @@ public final class LogSearch implements AutoCloseable {
         JAVA_ROOT.setLevel(javaBefore);
         context.getConfiguration().getRootLogger().removeAppender("search");
         Configurator.setRootLevel(before);
-        appender.stop();
+        // The appender is not stopped: a thread that has just found it would fail, and with it what
+        // Flink runs on that thread.
     }
 }

@@ -63,6 +63,8 @@ class CatalogSqlITCase {
     private EmulatedInstance instance;
     private StreamTableEnvironment sql;
 
+    private final ClientThreads threads = new ClientThreads();
+
     @BeforeEach
     void open() {
         emulator = EMULATOR.emulator();
@@ -381,17 +383,10 @@ class CatalogSqlITCase {
     @Test
     void aDroppedCatalogIsClosed() throws Exception {
         rows("SHOW TABLES IN ots.`default`");
-        assertThat(threads()).isNotEmpty();
+        assertThat(threads.added()).isNotEmpty();
 
         sql.executeSql("DROP CATALOG ots");
 
-        Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
-    }
-
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("otsstream-table"))
-                .collect(Collectors.toList());
+        Awaitility.await().untilAsserted(() -> assertThat(threads.added()).isEmpty());
     }
 }

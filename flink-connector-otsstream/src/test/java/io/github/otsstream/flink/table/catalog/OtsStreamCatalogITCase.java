@@ -44,6 +44,8 @@ class OtsStreamCatalogITCase {
     private EmulatedInstance instance;
     private Catalog catalog;
 
+    private final ClientThreads threads = new ClientThreads();
+
     @BeforeEach
     void open() {
         emulator = EMULATOR.emulator();
@@ -219,21 +221,14 @@ class OtsStreamCatalogITCase {
     @Test
     void aClosedCatalogHasNoConnection() throws Exception {
         assertThat(catalog.listTables("default")).isEmpty();
-        assertThat(threads()).isNotEmpty();
+        assertThat(threads.added()).isNotEmpty();
 
         catalog.close();
 
-        Awaitility.await().untilAsserted(() -> assertThat(threads()).isEmpty());
+        Awaitility.await().untilAsserted(() -> assertThat(threads.added()).isEmpty());
         assertThatThrownBy(() -> catalog.listTables("default"))
                 .isInstanceOf(CatalogException.class)
                 .hasMessageContaining("Catalog 'ots' is closed");
-    }
-
-    private static List<String> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .map(Thread::getName)
-                .filter(name -> name.startsWith("otsstream-table"))
-                .collect(Collectors.toList());
     }
 
     @Test
