@@ -112,7 +112,10 @@ final class RateLimiter {
                 Math.max(
                         recordsMissing <= 0 ? 0 : recordsMissing / recordsPerSecond,
                         bytes > 0 ? 0 : (1 - bytes) / bytesPerSecond);
-        return (long) Math.min(Math.ceil(seconds * NANOS_PER_SECOND), Long.MAX_VALUE / 2);
+        // The refill after that time can come out too small by the rounding of its sum: one more.
+        return seconds == 0
+                ? 0
+                : (long) Math.min(Math.ceil(seconds * NANOS_PER_SECOND) + 1, Long.MAX_VALUE / 2);
     }
 
     /** Gives back what a request did not bring, or takes what it brought beyond its permit. */
