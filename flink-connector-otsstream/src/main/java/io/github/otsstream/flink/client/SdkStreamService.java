@@ -5,6 +5,7 @@
 package io.github.otsstream.flink.client;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.aliyun.ots.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,20 +40,21 @@ final class SdkStreamService implements StreamService {
                 Operation.LIST_STREAM,
                 Target.table(tableName),
                 OtsInternalApi.ListStreamRequest.newBuilder().setTableName(tableName).build(),
-                answer -> {
-                    List<StreamInfo> streams = new ArrayList<>();
-                    for (OtsInternalApi.Stream stream :
-                            OtsInternalApi.ListStreamResponse.parser()
-                                    .parseFrom(answer.body(), 0, answer.length())
-                                    .getStreamsList()) {
-                        streams.add(
-                                new StreamInfo(
-                                        stream.getStreamId(),
-                                        stream.getTableName(),
-                                        stream.getCreationTime()));
-                    }
-                    return streams;
-                });
+                SdkStreamService::readStreams);
+    }
+
+    /** Reads an answer to ListStream. */
+    static List<StreamInfo> readStreams(Answer answer) throws InvalidProtocolBufferException {
+        List<StreamInfo> streams = new ArrayList<>();
+        for (OtsInternalApi.Stream stream :
+                OtsInternalApi.ListStreamResponse.parser()
+                        .parseFrom(answer.body(), 0, answer.length())
+                        .getStreamsList()) {
+            streams.add(
+                    new StreamInfo(
+                            stream.getStreamId(), stream.getTableName(), stream.getCreationTime()));
+        }
+        return streams;
     }
 
     @Override

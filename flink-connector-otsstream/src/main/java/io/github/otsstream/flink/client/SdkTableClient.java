@@ -40,7 +40,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import javax.annotation.Nullable;
 import org.apache.flink.annotation.Internal;
 
@@ -101,17 +100,7 @@ final class SdkTableClient implements TableClient {
                 Operation.LIST_STREAM,
                 Target.instance(connection.getInstanceName()),
                 OtsInternalApi.ListStreamRequest.getDefaultInstance(),
-                answer ->
-                        message(OtsInternalApi.ListStreamResponse.parser(), answer)
-                                .getStreamsList()
-                                .stream()
-                                .map(
-                                        stream ->
-                                                new StreamInfo(
-                                                        stream.getStreamId(),
-                                                        stream.getTableName(),
-                                                        stream.getCreationTime()))
-                                .collect(Collectors.toList()));
+                SdkStreamService::readStreams);
     }
 
     @Override

@@ -106,18 +106,26 @@ public final class ChangeRecord {
      * does.
      */
     public int compareSequence(SequenceInfo other) {
-        return SequenceInfo.compare(epoch, timestampMicros, rowIndex, other);
+        return SequenceInfo.compare(
+                epoch,
+                timestampMicros,
+                rowIndex,
+                other.getEpoch(),
+                other.getTimestampMicros(),
+                other.getRowIndex());
     }
 
     /** Returns whether the record's sequence is greater than that of another one. */
     @Internal
     public boolean isAfter(ChangeRecord other) {
-        if (epoch != other.epoch) {
-            return epoch > other.epoch;
-        }
-        return timestampMicros == other.timestampMicros
-                ? rowIndex > other.rowIndex
-                : timestampMicros > other.timestampMicros;
+        return SequenceInfo.compare(
+                        epoch,
+                        timestampMicros,
+                        rowIndex,
+                        other.epoch,
+                        other.timestampMicros,
+                        other.rowIndex)
+                > 0;
     }
 
     /**

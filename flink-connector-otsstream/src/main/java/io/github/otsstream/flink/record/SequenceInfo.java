@@ -56,20 +56,32 @@ public final class SequenceInfo implements Comparable<SequenceInfo>, Serializabl
 
     @Override
     public int compareTo(SequenceInfo other) {
-        return compare(epoch, timestampMicros, rowIndex, other);
+        return compare(
+                epoch,
+                timestampMicros,
+                rowIndex,
+                other.epoch,
+                other.timestampMicros,
+                other.rowIndex);
     }
 
     /**
-     * Compares a sequence given by its parts, so that a record's own need not become an object
+     * Compares sequences given by their parts, so that a record's own need not become an object
      * first.
      */
-    static int compare(int epoch, long timestampMicros, int rowIndex, SequenceInfo other) {
-        int byEpoch = Integer.compare(epoch, other.epoch);
+    static int compare(
+            int epoch,
+            long timestampMicros,
+            int rowIndex,
+            int otherEpoch,
+            long otherTimestampMicros,
+            int otherRowIndex) {
+        int byEpoch = Integer.compare(epoch, otherEpoch);
         if (byEpoch != 0) {
             return byEpoch;
         }
-        int byTimestamp = Long.compare(timestampMicros, other.timestampMicros);
-        return byTimestamp != 0 ? byTimestamp : Integer.compare(rowIndex, other.rowIndex);
+        int byTimestamp = Long.compare(timestampMicros, otherTimestampMicros);
+        return byTimestamp != 0 ? byTimestamp : Integer.compare(rowIndex, otherRowIndex);
     }
 
     @Override
