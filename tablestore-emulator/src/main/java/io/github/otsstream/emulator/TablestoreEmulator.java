@@ -66,6 +66,7 @@ public final class TablestoreEmulator implements AutoCloseable {
                         host,
                         builder.port,
                         builder.tls,
+                        builder.tlsProtocols,
                         instanceName,
                         keys,
                         clock,
@@ -145,6 +146,7 @@ public final class TablestoreEmulator implements AutoCloseable {
         private String host = "127.0.0.1";
         private int port;
         private SSLContext tls;
+        private List<String> tlsProtocols = List.of();
         private String instanceName = "emulator";
         private final List<AccessKey> keys = new ArrayList<>();
         private EmulatorClock clock = new EmulatorClock(Clock.systemUTC());
@@ -172,9 +174,22 @@ public final class TablestoreEmulator implements AutoCloseable {
         /**
          * Serves HTTPS, and no plain HTTP, with the certificate that the context holds; clients
          * have to trust it. The service's API and the admin interface are then at {@code https://}.
+         *
+         * <p>By TLS 1.2 only: with 1.3, the official SDK's HTTP client (httpasyncclient 4.0.2)
+         * misses the first answer on some of its connections, and waits for it until it times out.
          */
         public Builder tls(SSLContext context) {
+            return tls(context, "TLSv1.2");
+        }
+
+        /**
+         * Serves HTTPS by the given versions of TLS.
+         *
+         * @param protocols the JDK's names of them, such as {@code TLSv1.3}
+         */
+        public Builder tls(SSLContext context, String... protocols) {
             tls = Objects.requireNonNull(context);
+            tlsProtocols = List.of(protocols);
             return this;
         }
 

@@ -16,6 +16,8 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
+import org.xnio.Options;
+import org.xnio.Sequence;
 
 /**
  * The HTTP server: the service at {@code /<Operation>}, and the admin interface below {@code
@@ -25,6 +27,7 @@ public final class EmulatorServer implements AutoCloseable {
 
     private final String host;
     private final SSLContext tls;
+    private final Collection<String> tlsProtocols;
     private final HttpHandler handler;
     private final int port;
     private Undertow undertow;
@@ -35,12 +38,14 @@ public final class EmulatorServer implements AutoCloseable {
      *
      * @param port 0 for any free one
      * @param tls null = plain HTTP
+     * @param tlsProtocols the JDK's names of the versions of TLS that are offered
      * @throws IllegalStateException if the address cannot be bound, saying why
      */
     public EmulatorServer(
             String host,
             int port,
             SSLContext tls,
+            Collection<String> tlsProtocols,
             String instanceName,
             Collection<AccessKey> keys,
             EmulatorClock clock,
@@ -57,6 +62,7 @@ public final class EmulatorServer implements AutoCloseable {
                         counters);
         this.host = host;
         this.tls = tls;
+        this.tlsProtocols = tlsProtocols;
         this.handler = new PathHandler(service).addPrefixPath("/admin", admin);
         undertow = listen(port);
         this.port = ((InetSocketAddress) undertow.getListenerInfo().get(0).getAddress()).getPort();
@@ -67,7 +73,8 @@ public final class EmulatorServer implements AutoCloseable {
         if (tls == null) {
             builder.addHttpListener(wantedPort, host);
         } else {
-            builder.addHttpsListener(wantedPort, host, tls);
+            builder.addHttpsListener(wantedPort, host, tls)
+                    .setSocketOption(Options.SSL_ENABLED_PROTOCOLS, Sequence.of(tlsProtocols));
         }
         Undertow server =
                 builder.setIoThreads(Runtime.getRuntime().availableProcessors())
