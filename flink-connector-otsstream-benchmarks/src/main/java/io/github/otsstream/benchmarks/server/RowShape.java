@@ -30,34 +30,29 @@ public enum RowShape {
         }
     },
 
-    /** A hundred attributes, of each three one integer, one text and one double. */
-    WIDE {
+    /** Twenty attributes, of each three one integer, one text and one double. */
+    MEDIUM {
         @Override
         void fill(RowPutChange put, long number) {
-            for (int i = 0; i < WIDE_COLUMNS; i++) {
-                put.addColumn(wideColumn(i), wideValue(i, number));
-            }
-        }
-
-        private ColumnValue wideValue(int index, long number) {
-            switch (index % 3) {
-                case 0:
-                    return ColumnValue.fromLong(number + index);
-                case 1:
-                    return ColumnValue.fromString(TEXT.substring(index % 10, index % 10 + 20));
-                default:
-                    return ColumnValue.fromDouble(number + index);
-            }
+            fillColumns(put, number, MEDIUM_COLUMNS);
         }
 
         @Override
         public Map<String, String> sqlColumns() {
-            Map<String, String> columns = new LinkedHashMap<>();
-            String[] types = {"BIGINT", "STRING", "DOUBLE"};
-            for (int i = 0; i < WIDE_COLUMNS; i++) {
-                columns.put(wideColumn(i), types[i % types.length]);
-            }
-            return columns;
+            return columns(MEDIUM_COLUMNS);
+        }
+    },
+
+    /** A hundred of the same. */
+    WIDE {
+        @Override
+        void fill(RowPutChange put, long number) {
+            fillColumns(put, number, WIDE_COLUMNS);
+        }
+
+        @Override
+        public Map<String, String> sqlColumns() {
+            return columns(WIDE_COLUMNS);
         }
     },
 
@@ -76,9 +71,37 @@ public enum RowShape {
 
     private static final String TEXT = "The quick brown fox jumps over the dog. 0123456789";
 
+    private static final int MEDIUM_COLUMNS = 20;
     private static final int WIDE_COLUMNS = 100;
 
-    private static String wideColumn(int index) {
+    private static final String[] TYPES = {"BIGINT", "STRING", "DOUBLE"};
+
+    private static void fillColumns(RowPutChange put, long number, int count) {
+        for (int i = 0; i < count; i++) {
+            put.addColumn(column(i), value(i, number));
+        }
+    }
+
+    private static ColumnValue value(int index, long number) {
+        switch (index % TYPES.length) {
+            case 0:
+                return ColumnValue.fromLong(number + index);
+            case 1:
+                return ColumnValue.fromString(TEXT.substring(index % 10, index % 10 + 20));
+            default:
+                return ColumnValue.fromDouble(number + index);
+        }
+    }
+
+    private static Map<String, String> columns(int count) {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            columns.put(column(i), TYPES[i % TYPES.length]);
+        }
+        return columns;
+    }
+
+    private static String column(int index) {
         return String.format("column_%02d", index);
     }
 
