@@ -150,7 +150,19 @@ public final class OtsStreamSource<T>
     private ShardEnumerator openEnumerator(
             SplitEnumeratorContext<ShardSplit> context, EnumeratorState state) {
         StreamClient client = openClient(CallListener.NONE);
-        StatusTable status = openStatusTable();
+        try {
+            return enumerator(context, state, client, openStatusTable());
+        } catch (RuntimeException e) {
+            client.close();
+            throw e;
+        }
+    }
+
+    private ShardEnumerator enumerator(
+            SplitEnumeratorContext<ShardSplit> context,
+            EnumeratorState state,
+            StreamClient client,
+            @Nullable StatusTable status) {
         return new ShardEnumerator(
                 context,
                 new StreamLookup(client, tableName, timeSeries, ENABLING_TIMEOUT),
