@@ -35,6 +35,7 @@ class EmulatorCommandTest {
                 "--faults=/no/file | cannot read the file /no/file.",
                 "--faults={        | Not a valid fault plan",
                 "--faults={\"rules\":[{\"effect\":\"ERROR\"}]} | ERROR needs a status",
+                "--tls-keystore=/no/file | --tls-keystore: cannot read the file /no/file with its",
                 "--access-key-id=  | The access key id must not be empty. Try --help.",
                 "--color           | Unknown option: '--color'. Try --help.",
             })

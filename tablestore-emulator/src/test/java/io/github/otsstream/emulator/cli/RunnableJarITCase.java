@@ -7,26 +7,37 @@ package io.github.otsstream.emulator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.alicloud.openservices.tablestore.SyncClient;
 import com.alicloud.openservices.tablestore.SyncClientInterface;
 import com.alicloud.openservices.tablestore.TableStoreException;
+import com.alicloud.openservices.tablestore.core.auth.CredentialsProviderFactory;
 import com.alicloud.openservices.tablestore.model.PrimaryKeyType;
 import io.github.otsstream.emulator.SdkClients;
 import io.github.otsstream.emulator.TestTables;
+import io.github.otsstream.emulator.client.SyncClients;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The runnable jar, as a process of its own. */
 @Timeout(60)
@@ -52,10 +63,13 @@ class RunnableJarITCase {
                 "--latency=5ms",
                 "--faults={\"rules\":[{\"effect\":\"ERROR\",\"operation\":\"ListTable\","
                         + "\"status\":503,\"code\":\"OTSServerBusy\",\"times\":1}]}");
-        String endpoint = endpoint();
+        String endpoint = endpoint("http");
         SyncClientInterface client =
-                new SyncClient(
-                        endpoint, "id", "secret", "shop", SdkClients.checkingConfiguration());
+                SyncClients.create(
+                        endpoint,
+                        CredentialsProviderFactory.newDefaultCredentialProvider("id", "secret"),
+                        "shop",
+                        SdkClients.checkingConfiguration());
         assertThatThrownBy(client::listTable)
                 .isInstanceOfSatisfying(
                         TableStoreException.class,
@@ -68,6 +82,26 @@ class RunnableJarITCase {
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         // 128 + SIGTERM: the hooks ran and nothing held the process up.
         assertThat(process.exitValue()).isEqualTo(143);
+    }
+
+    @Test
+    void servesHttpsWithTheKeyOfAFile(@TempDir Path directory) throws Exception {
+        Path keyStore = directory.resolve("server.p12");
+        keytool(keyStore);
+        start("--port=0", "--tls-keystore=" + keyStore, "--tls-keystore-password=password");
+
+        URI admin = URI.create(endpoint("https") + "/admin/clock");
+        HttpResponse<String> answer =
+                HttpClient.newBuilder()
+                        .sslContext(trusting(keyStore))
+                        .build()
+                        .send(HttpRequest.newBuilder(admin).build(), BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.sslSession())
+                .get()
+                .extracting(SSLSession::getProtocol)
+                .isEqualTo("TLSv1.2");
     }
 
     @Test
@@ -108,12 +142,49 @@ class RunnableJarITCase {
         }
     }
 
-    private String endpoint() throws IOException {
+    private static void keytool(Path keyStore) throws Exception {
+        Process keytool =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                        .toString(),
+                                "-genkeypair",
+                                "-alias",
+                                "server",
+                                "-dname",
+                                "CN=server",
+                                "-ext",
+                                "san=ip:127.0.0.1",
+                                "-keyalg",
+                                "EC",
+                                "-keystore",
+                                keyStore.toString(),
+                                "-storepass",
+                                "password")
+                        .redirectErrorStream(true)
+                        .start();
+        String said = new String(keytool.getInputStream().readAllBytes());
+        assertThat(keytool.waitFor()).as(said).isZero();
+    }
+
+    private static SSLContext trusting(Path keyStore) throws Exception {
+        KeyStore keys = KeyStore.getInstance(keyStore.toFile(), "password".toCharArray());
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("server", keys.getCertificate("server"));
+        TrustManagerFactory trust =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private String endpoint(String scheme) throws IOException {
         BufferedReader output =
                 new BufferedReader(
                         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = output.readLine();
-        assertThat(line).contains("listens on http://127.0.0.1:");
-        return line.substring(line.indexOf("http://"));
+        assertThat(line).contains("listens on " + scheme + "://127.0.0.1:");
+        return line.substring(line.indexOf(scheme + "://"));
     }
 }
