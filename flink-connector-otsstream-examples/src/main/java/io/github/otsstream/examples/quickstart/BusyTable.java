@@ -4,8 +4,8 @@
  */
 package io.github.otsstream.examples.quickstart;
 
-import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +30,7 @@ final class BusyTable implements AutoCloseable {
     /** Starts the emulator, and creates and fills the tables. */
     BusyTable() {
         ShardNames names = new ShardNames();
-        Console nowhere =
-                new Console(new PrintWriter(OutputStream.nullOutputStream()), Ansi.OFF, names);
+        Console nowhere = new Console(new PrintWriter(Writer.nullWriter()), Ansi.OFF, names);
         table = new LocalTable(this::pay, nowhere, names);
         payments = new Payments(table.client());
         fill();

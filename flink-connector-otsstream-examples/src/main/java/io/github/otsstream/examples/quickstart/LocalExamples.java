@@ -133,7 +133,8 @@ final class LocalExamples {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).collect(Collectors.toList())) {
                 try (Stream<String> read = Files.lines(file)) {
-                    lines.merge(file.getParent().getFileName().toString(), read.count(), Long::sum);
+                    Path day = file.subpath(directory.getNameCount(), directory.getNameCount() + 1);
+                    lines.merge(day.toString(), read.count(), Long::sum);
                 }
             }
         }

@@ -7,6 +7,7 @@ package io.github.otsstream.examples.quickstart;
 import io.github.otsstream.examples.quickstart.StopSignal.StoppedException;
 import io.github.otsstream.flink.client.OtsStreamException;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -72,7 +73,7 @@ public final class QuickstartCommand implements Callable<Integer> {
         stop.install();
         CommandLine command = commandLine(stop);
         // Unlike the default, this one tells when nobody reads the output any more.
-        command.setOut(new PrintWriter(System.out, true));
+        command.setOut(new PrintWriter(System.out, true, Charset.defaultCharset()));
         System.exit(command.execute(arguments));
     }
 

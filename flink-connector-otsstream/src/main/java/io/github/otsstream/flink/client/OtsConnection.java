@@ -313,9 +313,10 @@ public final class OtsConnection implements Serializable {
                     timeout);
         }
 
-        private static String checkEndpoint(String endpoint, boolean allowPlainHttp) {
+        private static String checkEndpoint(@Nullable String given, boolean allowPlainHttp) {
+            String endpoint = given == null ? "" : given.trim();
             checkArgument(
-                    endpoint != null && !endpoint.trim().isEmpty(),
+                    !endpoint.isEmpty(),
                     "The endpoint is missing, for example https://<instance>.<region>.ots.aliyuncs.com");
             // What is written before an @ may be a password, whatever stands before it; it must not
             // be repeated.
@@ -324,7 +325,7 @@ public final class OtsConnection implements Serializable {
                     "The endpoint must not hold a user or a password: give credentials of their own.");
             URI uri;
             try {
-                uri = new URI(endpoint.trim());
+                uri = new URI(endpoint);
             } catch (URISyntaxException e) {
                 throw new IllegalArgumentException(
                         "The endpoint is not an address: " + e.getReason() + ": " + endpoint);

@@ -63,7 +63,7 @@ public final class OtsCredentials implements Serializable {
     }
 
     @Override
-    public boolean equals(@Nullable Object other) {
+    public boolean equals(Object other) {
         if (!(other instanceof OtsCredentials)) {
             return false;
         }

@@ -168,10 +168,10 @@ final class RecordPageReader implements ServiceCall.AnswerReader<RecordPage> {
     }
 
     private static int lengthDelimited(int field) {
-        return field << 3 | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+        return (field << 3) + WireFormat.WIRETYPE_LENGTH_DELIMITED;
     }
 
     private static int varint(int field) {
-        return field << 3 | WireFormat.WIRETYPE_VARINT;
+        return (field << 3) + WireFormat.WIRETYPE_VARINT;
     }
 }

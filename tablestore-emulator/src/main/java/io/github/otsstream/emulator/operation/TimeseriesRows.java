@@ -61,8 +61,8 @@ final class TimeseriesRows {
         }
         try {
             return decode(data);
-        } catch (IndexOutOfBoundsException | NullPointerException | IllegalArgumentException e) {
-            // What the generated accessors throw for bytes that are no such buffer.
+        } catch (RuntimeException e) {
+            // The generated accessors throw all kinds for bytes that are no such buffer.
             throw ServiceException.parameterInvalid("Failed to parse the rows.");
         }
     }

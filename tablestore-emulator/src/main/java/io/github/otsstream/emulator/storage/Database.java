@@ -22,6 +22,9 @@ public final class Database {
     /** Read without a lock, so that a table can be looked up whatever locks a thread holds. */
     private final ConcurrentSkipListMap<String, Table> tables = new ConcurrentSkipListMap<>();
 
+    /** Held while a table is added or removed. */
+    private final Object changes = new Object();
+
     /**
      * @param clock the service's time
      * @param streams told of every table, its stream settings and its changes
@@ -67,7 +70,7 @@ public final class Database {
      */
     public void create(Table table, OtsInternalApi.StreamSpecification stream)
             throws ServiceException {
-        synchronized (tables) {
+        synchronized (changes) {
             if (tables.containsKey(table.name())) {
                 throw new ServiceException(
                         409, "OTSObjectAlreadyExist", "Requested table already exists.");
@@ -107,7 +110,7 @@ public final class Database {
      * @throws ServiceException {@code OTSObjectNotExist} if there is none of that name
      */
     public void delete(String name) throws ServiceException {
-        synchronized (tables) {
+        synchronized (changes) {
             Table table = table(name);
             table.lock().writeLock().lock();
             try {

@@ -267,7 +267,7 @@ final class StreamRecordEncoder {
         void writeInt(int value) {
             reserve(4);
             for (int i = 0; i < 4; i++) {
-                bytes[size++] = (byte) (value >>> 8 * i);
+                bytes[size++] = (byte) (value >> 8 * i);
             }
         }
 

@@ -35,8 +35,7 @@ final class RateShares {
         shardsByReader.forEach(
                 (reader, count) -> {
                     double share = shards == 0 ? 0 : (double) count / shards;
-                    Double before = told.put(reader, share);
-                    if (before == null || before != share) {
+                    if (!Double.valueOf(share).equals(told.put(reader, share))) {
                         send.accept(reader, new RateShareEvent(share));
                     }
                 });

@@ -20,9 +20,6 @@ public final class RateLimit implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private static final RateLimit NONE =
-            new RateLimit(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
-
     private final double recordsPerSecond;
     private final double bytesPerSecond;
 
@@ -33,7 +30,7 @@ public final class RateLimit implements Serializable {
 
     /** No limit. */
     public static RateLimit none() {
-        return NONE;
+        return new RateLimit(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     }
 
     /** Limits the records that are fetched, those included that lie before the job's start. */
