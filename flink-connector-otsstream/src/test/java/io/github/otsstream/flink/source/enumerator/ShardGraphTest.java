@@ -7,6 +7,7 @@ package io.github.otsstream.flink.source.enumerator;
 import static io.github.otsstream.flink.source.enumerator.Listings.discover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.otsstream.flink.client.ShardInfo;
@@ -277,6 +278,20 @@ class ShardGraphTest {
     }
 
     @Test
+    void behindTheWindowReadingGoesOnWhereItEndedAndInAllThatWasLeftOut() {
+        ShardPosition end = at("next", 9_000);
+        discover(graph, List.of(shard("a"), shard("b"), shard("c", "a"), shard("d", "b")));
+        graph.assigned("a", 0);
+        graph.assigned("b", 0);
+
+        graph.ended("a", ShardEnd.WINDOW_END, true, end, 0);
+        graph.ended("b", ShardEnd.CLOSED, true, ShardPosition.oldest(), 0);
+
+        assertThat(graph.behindWindow())
+                .containsOnly(entry("a", end), entry("c", ShardPosition.oldest()));
+    }
+
+    @Test
     void shardsAreSoughtUntilTheWindowIsReached() {
         ShardGraph bounded = new ShardGraph("s", FROM_1000, SEEK);
         discover(
@@ -468,6 +483,19 @@ class ShardGraphTest {
         assertThat(graph.readUntilMillis()).hasValue(300);
         graph.readUntil("b", 700);
         assertThat(graph.readUntilMillis()).hasValue(500);
+    }
+
+    @Test
+    void whatIsBeforeTheWindowCountsAsRead() {
+        ShardGraph windowed = new ShardGraph("s", FROM_1000, SEEK);
+        discover(windowed, List.of(shard("a")));
+        assertThat(windowed.readUntilMillis()).hasValue(1_000);
+
+        windowed.assigned("a", 0);
+        windowed.readUntil("a", 500);
+        assertThat(windowed.readUntilMillis()).hasValue(1_000);
+        windowed.readUntil("a", 1_500);
+        assertThat(windowed.readUntilMillis()).hasValue(1_500);
     }
 
     @Test

@@ -108,6 +108,20 @@ class PositionSearchTest {
                 T + 2 * HOUR);
     }
 
+    /** Five minutes for the clocks of two machines. */
+    @Test
+    void aRecordThatWasDoneIsExpectedFiveMinutesBehindWhatIsSoughtAndRetained() {
+        long lastMoment = T + 24 * HOUR - 5 * MINUTE;
+        assertLost(behind(sequence(T), T, ReadWindow.all()).lostAt(lastMoment), T, lastMoment);
+
+        assertLost(
+                behind(sequence(T), T + 5 * MINUTE, ReadWindow.all()).lostAt(T + HOUR),
+                T + 5 * MINUTE,
+                T + HOUR);
+        assertThat(behind(sequence(T), T + 5 * MINUTE + 1, ReadWindow.all()).lostAt(T + HOUR))
+                .isNull();
+    }
+
     @Test
     void whatIsBeforeTheWindowCanNotBeLost() {
         ReadWindow window = ReadWindow.of(T + 5 * HOUR, ReadWindow.NO_END, false);
