@@ -218,6 +218,22 @@ class StatusTableTest {
     }
 
     @Test
+    void namesSomeOfTheRowsThatAreMissing() throws Exception {
+        describe("1-x", "a", "b", "c", "d", "e");
+        checkpoint("1-x", "a", "iterator of a");
+        rejected(
+                stream("a", "b", "c", "d", "e"),
+                Reason.MISSING_ROW,
+                "is not done: 4 shards (b, c, d, ...) have no row");
+
+        checkpoint("1-x", "b", "iterator of b");
+        rejected(
+                stream("a", "b", "c", "d", "e"),
+                Reason.MISSING_ROW,
+                "is not done: shards c, d, e have no row");
+    }
+
+    @Test
     void aRunOverAnotherStreamDoesNotCount() throws Exception {
         put(with(StatusTableCodec.encode(run("1-x", T, "a")), "JobStreamId", "orders_before"));
         checkpoint("1-x", "a", "iterator of a");

@@ -79,4 +79,32 @@ class ShardSplitStateTest {
         assertThat(state.pageIterator()).isEqualTo("b2");
         assertThat(state.pageMillis()).isEqualTo(11_000);
     }
+
+    @Test
+    void aPageWithoutWantedRecordsIsItsPageToo() {
+        state.pageDone("a", 10_000, "b", FIRST, false);
+
+        assertThat(state.pageIterator()).isEqualTo("a");
+        assertThat(state.pageMillis()).isEqualTo(10_000);
+        assertThat(state.toSplit().window().hasStart()).isTrue();
+    }
+
+    @Test
+    void anEndIsWhereTheFirstUnwantedRecordIs() {
+        state.ended(ShardEnd.WINDOW_END, true, "b", 2, SECOND, 50_000);
+
+        assertThat(state.toSplit().position())
+                .isEqualTo(ShardPosition.at("b", 2, SECOND).caughtUpAt(50_000));
+        assertThat(state.toSplit().window().hasStart()).isFalse();
+        assertThat(state.toSplit().end()).isEqualTo(ShardEnd.WINDOW_END);
+    }
+
+    @Test
+    void anEndWithoutAnIteratorIsWhereTheShardWas() {
+        state.ended(ShardEnd.CLOSED, false, null, 0, null, ShardPosition.UNKNOWN);
+
+        assertThat(state.toSplit().position()).isEqualTo(ShardPosition.seek(5));
+        assertThat(state.toSplit().window().hasStart()).isTrue();
+        assertThat(state.toSplit().end()).isEqualTo(ShardEnd.CLOSED);
+    }
 }
