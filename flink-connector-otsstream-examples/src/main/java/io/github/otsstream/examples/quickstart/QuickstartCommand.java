@@ -74,7 +74,13 @@ public final class QuickstartCommand implements Callable<Integer> {
         CommandLine command = commandLine(stop);
         // Unlike the default, this one tells when nobody reads the output any more.
         command.setOut(new PrintWriter(System.out, true, Charset.defaultCharset()));
-        System.exit(command.execute(arguments));
+        try {
+            System.exit(command.execute(arguments));
+        } catch (Error e) {
+            // Flink's threads would keep the program alive.
+            e.printStackTrace();
+            System.exit(FAILED);
+        }
     }
 
     static CommandLine commandLine(StopSignal stop) {
