@@ -12,7 +12,7 @@ import java.util.Map;
 /** What the rows of a benchmark's table hold, besides the key {@code id}. */
 public enum RowShape {
     /** Three attributes; 220 bytes as a record of the stream. */
-    NARROW {
+    NARROW(3) {
         @Override
         void fill(RowPutChange put, long number) {
             put.addColumn("amount", ColumnValue.fromLong(number));
@@ -31,33 +31,13 @@ public enum RowShape {
     },
 
     /** Twenty attributes, of each three one integer, one text and one double. */
-    MEDIUM {
-        @Override
-        void fill(RowPutChange put, long number) {
-            fillColumns(put, number, MEDIUM_COLUMNS);
-        }
-
-        @Override
-        public Map<String, String> sqlColumns() {
-            return columns(MEDIUM_COLUMNS);
-        }
-    },
+    MEDIUM(20),
 
     /** A hundred of the same. */
-    WIDE {
-        @Override
-        void fill(RowPutChange put, long number) {
-            fillColumns(put, number, WIDE_COLUMNS);
-        }
-
-        @Override
-        public Map<String, String> sqlColumns() {
-            return columns(WIDE_COLUMNS);
-        }
-    },
+    WIDE(100),
 
     /** One attribute of 4,000 bytes: a page of a thousand has four megabytes. */
-    LARGE {
+    LARGE(1) {
         @Override
         void fill(RowPutChange put, long number) {
             put.addColumn("document", ColumnValue.fromString(TEXT.repeat(80)));
@@ -71,15 +51,27 @@ public enum RowShape {
 
     private static final String TEXT = "The quick brown fox jumps over the dog. 0123456789";
 
-    private static final int MEDIUM_COLUMNS = 20;
-    private static final int WIDE_COLUMNS = 100;
-
     private static final String[] TYPES = {"BIGINT", "STRING", "DOUBLE"};
 
-    private static void fillColumns(RowPutChange put, long number, int count) {
-        for (int i = 0; i < count; i++) {
+    private final int attributes;
+
+    RowShape(int attributes) {
+        this.attributes = attributes;
+    }
+
+    void fill(RowPutChange put, long number) {
+        for (int i = 0; i < attributes; i++) {
             put.addColumn(column(i), value(i, number));
         }
+    }
+
+    /** The attributes' names and types in SQL. */
+    public Map<String, String> sqlColumns() {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int i = 0; i < attributes; i++) {
+            columns.put(column(i), TYPES[i % TYPES.length]);
+        }
+        return columns;
     }
 
     private static ColumnValue value(int index, long number) {
@@ -93,20 +85,7 @@ public enum RowShape {
         }
     }
 
-    private static Map<String, String> columns(int count) {
-        Map<String, String> columns = new LinkedHashMap<>();
-        for (int i = 0; i < count; i++) {
-            columns.put(column(i), TYPES[i % TYPES.length]);
-        }
-        return columns;
-    }
-
     private static String column(int index) {
         return String.format("column_%02d", index);
     }
-
-    abstract void fill(RowPutChange put, long number);
-
-    /** The attributes' names and types in SQL. */
-    public abstract Map<String, String> sqlColumns();
 }
