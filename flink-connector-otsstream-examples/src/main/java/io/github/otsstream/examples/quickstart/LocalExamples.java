@@ -133,7 +133,7 @@ final class LocalExamples {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).collect(Collectors.toList())) {
                 try (Stream<String> read = Files.lines(file)) {
-                    Path day = file.subpath(directory.getNameCount(), directory.getNameCount() + 1);
+                    Path day = directory.relativize(file).getName(0);
                     lines.merge(day.toString(), read.count(), Long::sum);
                 }
             }

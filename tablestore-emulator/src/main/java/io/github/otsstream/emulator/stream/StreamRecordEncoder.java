@@ -274,7 +274,7 @@ final class StreamRecordEncoder {
         void writeLong(long value) {
             reserve(8);
             for (int i = 0; i < 8; i++) {
-                bytes[size++] = (byte) (value >>> 8 * i);
+                bytes[size++] = (byte) (value >> 8 * i);
             }
         }
 
