@@ -59,6 +59,8 @@ public abstract class ProgressDisplay implements AutoCloseable {
 
         private Bar(String task, Consumer<String> redraw, Runnable end) {
             this.end = end;
+            // Drawn each time, changed or not: where the library draws changes only, it takes one
+            // that happens while it draws for drawn.
             bar =
                     new ProgressBarBuilder()
                             .setTaskName(task)
@@ -66,6 +68,7 @@ public abstract class ProgressDisplay implements AutoCloseable {
                             .setUnit(" %", PARTS / 100)
                             .setStyle(ProgressBarStyle.ASCII)
                             .setUpdateIntervalMillis(REDRAW_MILLIS)
+                            .continuousUpdate()
                             .setConsumer(new DelegatingProgressBarConsumer(redraw, BAR_WIDTH))
                             .build();
         }
