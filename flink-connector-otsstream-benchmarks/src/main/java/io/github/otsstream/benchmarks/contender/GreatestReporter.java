@@ -40,11 +40,9 @@ public final class GreatestReporter implements MetricReporter, MetricReporterFac
     public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
         if (name.equals(BUFFERED_BYTES)) {
             Gauge<?> gauge = (Gauge<?>) metric;
-            looking.scheduleAtFixedRate(
-                    () -> Meter.ofProcess().gauge(name, (Long) gauge.getValue()),
-                    0,
-                    1,
-                    TimeUnit.MILLISECONDS);
+            Runnable look = () -> Meter.ofProcess().gauge(name, (Long) gauge.getValue());
+            look.run();
+            looking.scheduleAtFixedRate(look, 0, 1, TimeUnit.MILLISECONDS);
         }
     }
 

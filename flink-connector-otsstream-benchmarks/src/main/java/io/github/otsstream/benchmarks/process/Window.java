@@ -59,8 +59,9 @@ public final class Window {
         return 100 * serverCpuSeconds / seconds();
     }
 
+    /** By threads that are still there; at least 0, should one of the others have had much. */
     public double allocatedBytesPerRecord() {
-        return (double) (to.allocatedBytes() - from.allocatedBytes()) / records();
+        return (double) Math.max(0, to.allocatedBytes() - from.allocatedBytes()) / records();
     }
 
     /** The delays that were measured, in milliseconds. */

@@ -69,14 +69,35 @@ final class ContenderProcess implements AutoCloseable {
         return measure(window);
     }
 
-    /** Measures what happens from now on. */
+    /** Measures what is read from now on: until something is, be the window ever so short. */
     Window measure(Duration window) throws IOException {
+        return measure(window, 1);
+    }
+
+    /** Measures a contender that has nothing to read any more. */
+    Window measureIdle(Duration settling, Duration window) throws IOException {
+        pause(settling);
+        return measure(window, 0);
+    }
+
+    private Window measure(Duration window, int least) throws IOException {
         long calls = server.calls();
         double serverCpu = server.cpuSeconds();
         Snapshot from = snapshot();
         pause(window);
-        Snapshot to = snapshot();
+        awaitCalls(calls + least);
+        Snapshot to = awaitRecords(from.records() + least, START_PATIENCE);
         return new Window(from, to, server.calls() - calls, server.cpuSeconds() - serverCpu);
+    }
+
+    private void awaitCalls(long calls) throws IOException {
+        long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+        while (server.calls() < calls) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("No request came in " + START_PATIENCE);
+            }
+            pause(Duration.ofMillis(POLL_MILLIS));
+        }
     }
 
     static void pause(Duration duration) {

@@ -96,7 +96,7 @@ final class IdleScenario implements Scenario {
         try (ContenderProcess contender = bench.start(task, server)) {
             contender.awaitRecords(formerRecords, PATIENCE);
             Window window =
-                    contender.measure(
+                    contender.measureIdle(
                             bench.orQuick(Duration.ofSeconds(30), bench.warmUp()),
                             bench.orQuick(Duration.ofSeconds(15), bench.window()));
             section.row(label).add(CPU, window.cpuPercent()).add(CALLS, window.callsPerSecond());

@@ -102,9 +102,9 @@ final class ExampleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (remote) {
-            try (FlinkCluster flink = FlinkCluster.start(2)) {
-                ExampleRun run =
-                        ExampleRun.start(flink, example.main, options.toArray(new String[0]));
+            try (FlinkCluster flink = FlinkCluster.start(2);
+                    ExampleRun run =
+                            ExampleRun.start(flink, example.main, options.toArray(new String[0]))) {
                 while (!run.hasEnded()) {
                     stop.pause(POLL);
                 }

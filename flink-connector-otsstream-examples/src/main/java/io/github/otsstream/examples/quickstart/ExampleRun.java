@@ -4,6 +4,7 @@
  */
 package io.github.otsstream.examples.quickstart;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.flink.client.program.StreamContextEnvironment;
@@ -14,13 +15,24 @@ import org.apache.flink.streaming.api.environment.ExecutionCheckpointingOptions;
 
 /**
  * An example's main method, run as {@code flink run} does it: on a thread of its own, with the
- * quickstart's Flink as the one that its jobs are submitted to. Its jobs end with that Flink.
+ * quickstart's Flink as the one that its jobs are submitted to. Closing it cancels the jobs that
+ * still run.
  */
-final class ExampleRun {
+final class ExampleRun implements AutoCloseable {
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final FlinkCluster flink;
+    private final Thread thread;
 
-    private ExampleRun() {}
+    private ExampleRun(FlinkCluster flink, Main main, String... arguments) {
+        this.flink = flink;
+        this.thread = new Thread(() -> call(main, arguments), "example");
+        thread.setDaemon(true);
+        thread.start();
+    }
 
     /** The main method of an example. */
     interface Main {
@@ -29,14 +41,10 @@ final class ExampleRun {
 
     /** Calls the method. */
     static ExampleRun start(FlinkCluster flink, Main main, String... arguments) {
-        ExampleRun run = new ExampleRun();
-        Thread thread = new Thread(() -> run.call(flink, main, arguments), "example");
-        thread.setDaemon(true);
-        thread.start();
-        return run;
+        return new ExampleRun(flink, main, arguments);
     }
 
-    private void call(FlinkCluster flink, Main main, String[] arguments) {
+    private void call(Main main, String[] arguments) {
         Configuration configuration = flink.sessionConfiguration();
         // An example says itself whether it wants checkpoints.
         configuration.removeConfig(ExecutionCheckpointingOptions.CHECKPOINTING_INTERVAL);
@@ -68,5 +76,18 @@ final class ExampleRun {
             end.join();
         }
         return end.isDone();
+    }
+
+    /**
+     * Ends the method with its jobs, while Flink is there to tell it of their end: Flink's clients
+     * would ask on and on, with what {@link StreamContextEnvironment} keeps for all threads.
+     */
+    @Override
+    public void close() throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (thread.isAlive() && System.nanoTime() < deadline) {
+            flink.cancelJobs();
+            thread.join(POLL.toMillis());
+        }
     }
 }

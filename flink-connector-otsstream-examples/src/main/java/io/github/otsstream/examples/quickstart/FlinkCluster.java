@@ -136,8 +136,8 @@ final class FlinkCluster implements AutoCloseable {
         return configuration;
     }
 
-    /** Jobs whose cluster is taken away would be reported as failed. */
-    private void cancelJobs() throws Exception {
+    /** Cancels all jobs: one whose cluster is taken away would be reported as failed. */
+    void cancelJobs() throws Exception {
         for (JobStatusMessage job : cluster.listJobs().get()) {
             if (!job.getJobState().isGloballyTerminalState()) {
                 cluster.cancelJob(job.getJobId()).get();

@@ -33,7 +33,7 @@ import org.apache.flink.util.FileUtils;
 final class LocalExamples {
 
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LATE_WRITES = Duration.ofMinutes(6);
     private static final DateTimeFormatter SECONDS =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss").withZone(ZoneOffset.UTC);
@@ -65,7 +65,7 @@ final class LocalExamples {
         try (BusyTable table = new BusyTable();
                 FlinkCluster flink = FlinkCluster.start()) {
             table.keepWriting(pause);
-            await(ExampleRun.start(flink, ChangesToConsole::main, options(table.table())));
+            run(flink, ChangesToConsole::main, options(table.table()));
             return true;
         }
     }
@@ -99,16 +99,15 @@ final class LocalExamples {
             write(table, Duration.ZERO);
             table.letTimePass(LATE_WRITES);
             console.event("exports the cells changed in [" + start + ", " + end + ")");
-            await(
-                    ExampleRun.start(
-                            flink,
-                            BackfillToFiles::main,
-                            options(
-                                    table,
-                                    "--start=" + start,
-                                    "--end=" + end,
-                                    "--directory=" + directory,
-                                    "--records-per-second=" + writes)));
+            run(
+                    flink,
+                    BackfillToFiles::main,
+                    options(
+                            table,
+                            "--start=" + start,
+                            "--end=" + end,
+                            "--directory=" + directory,
+                            "--records-per-second=" + writes));
             Map<String, Long> lines = linesByDay();
             lines.forEach((day, count) -> console.line(directory + "/" + day + ": " + count));
             return console.verdict(
@@ -147,23 +146,26 @@ final class LocalExamples {
      * @return whether the copy has the table's rows in the end
      */
     boolean postgres() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.builder().start();
+        try (EmbeddedPostgres postgres =
+                        EmbeddedPostgres.builder().setPGStartupWait(PATIENCE).start();
                 BusyTable busy = new BusyTable();
                 FlinkCluster flink = FlinkCluster.start()) {
             String url = postgres.getJdbcUrl("postgres", "postgres");
             console.event("PostgreSQL at " + url);
             LocalTable table = busy.table();
-            ExampleRun run =
+            CopyComparison comparison;
+            try (ExampleRun run =
                     ExampleRun.start(
-                            flink, TableToPostgres::main, options(table, "--jdbc-url=" + url));
-            for (int changes = 0; changes < PARTITION_CHANGES; changes++) {
+                            flink, TableToPostgres::main, options(table, "--jdbc-url=" + url))) {
+                for (int changes = 0; changes < PARTITION_CHANGES; changes++) {
+                    write(table, pause);
+                    table.changePartitions();
+                    run.hasEnded();
+                }
                 write(table, pause);
-                table.changePartitions();
-                run.hasEnded();
+                console.event("writes no more; the copy catches up");
+                comparison = awaitCopy(run, table, url);
             }
-            write(table, pause);
-            console.event("writes no more; the copy catches up");
-            CopyComparison comparison = awaitCopy(run, table, url);
             comparison.differences().forEach(console::event);
             return console.verdict(
                     comparison.differences().isEmpty(),
@@ -190,11 +192,10 @@ final class LocalExamples {
         try (BusyTable table = new BusyTable();
                 FlinkCluster flink = FlinkCluster.start(JOBS)) {
             table.keepWriting(pause);
-            await(
-                    ExampleRun.start(
-                            flink,
-                            RescaleFromSavepoint::main,
-                            options(table.table(), "--savepoints=" + directory)));
+            run(
+                    flink,
+                    RescaleFromSavepoint::main,
+                    options(table.table(), "--savepoints=" + directory));
             return true;
         }
     }
@@ -206,9 +207,11 @@ final class LocalExamples {
         }
     }
 
-    private void await(ExampleRun run) {
-        while (!run.hasEnded()) {
-            stop.pause(POLL);
+    private void run(FlinkCluster flink, ExampleRun.Main main, String[] options) throws Exception {
+        try (ExampleRun run = ExampleRun.start(flink, main, options)) {
+            while (!run.hasEnded()) {
+                stop.pause(POLL);
+            }
         }
     }
 

@@ -24,8 +24,8 @@ final class LocalRun {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    /** How long a job may take to read the rest, which is a matter of a second. */
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** How long a job may take to read the rest, a matter of a second where nothing else runs. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     /** Longer than two checkpoints: records that come twice would come by then. */
     private static final Duration SURPLUS = Duration.ofSeconds(1);

@@ -28,13 +28,14 @@ import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.emulator.client.SyncClients;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,7 @@ class SqlJarITCase {
     private static final Path JAR = Path.of(System.getProperty("sql.jar"));
     private static final String CLIENT = "org.apache.flink.table.client.SqlClient";
     private static final String GATEWAY = "org.apache.flink.table.gateway.SqlGateway";
+    private static final Pattern BOUND = Pattern.compile("Rest endpoint listening at (\\S+:\\d+)");
     private static final long SECONDS = 120;
 
     private static final String SELECT =
@@ -177,14 +179,13 @@ class SqlJarITCase {
 
     @Test
     void worksUnderTheSqlGateway() throws Exception {
-        int port = freePort();
         try (FlinkProcess gateway =
                 start(
                         List.of(JAR),
                         GATEWAY,
                         "-Dsql-gateway.endpoint.rest.address=localhost",
-                        "-Dsql-gateway.endpoint.rest.port=" + port)) {
-            GatewaySession session = new GatewaySession(URI.create("http://localhost:" + port));
+                        "-Dsql-gateway.endpoint.rest.bind-port=0")) {
+            GatewaySession session = new GatewaySession(address(gateway));
             await().atMost(Duration.ofSeconds(SECONDS))
                     .ignoreExceptionsInstanceOf(IOException.class)
                     .failFast("The gateway has ended", () -> !gateway.isAlive())
@@ -197,9 +198,11 @@ class SqlJarITCase {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+    private static URI address(FlinkProcess gateway) {
+        Matcher bound =
+                await().atMost(Duration.ofSeconds(SECONDS))
+                        .failFast("The gateway has ended", () -> !gateway.isAlive())
+                        .until(() -> BOUND.matcher(gateway.log()), Matcher::find);
+        return URI.create("http://" + bound.group(1));
     }
 }

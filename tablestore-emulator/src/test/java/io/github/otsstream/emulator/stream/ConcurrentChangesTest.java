@@ -79,7 +79,9 @@ class ConcurrentChangesTest {
             writers.add(executor.submit(writer(i)));
         }
         Random random = new Random(7);
-        while (!writers.stream().allMatch(Future::isDone)) {
+        for (int changes = 0;
+                changes < 4 || !writers.stream().allMatch(Future::isDone);
+                changes++) {
             repartition(random);
         }
         for (Future<Void> writer : writers) {

@@ -118,8 +118,13 @@ class RunMirrorTest {
         assertThat(mirror.mayEnd()).isFalse();
 
         tables.fail(false);
-        mirror.checkpointCompleted(2);
-        Awaitility.await().until(mirror::mayEnd);
+        Awaitility.await()
+                .until(
+                        () -> {
+                            // Told again, should the failure above not be through yet.
+                            mirror.checkpointCompleted(2);
+                            return mirror.mayEnd();
+                        });
     }
 
     @Test

