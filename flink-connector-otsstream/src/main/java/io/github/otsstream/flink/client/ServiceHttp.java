@@ -174,12 +174,13 @@ final class ServiceHttp {
             result.completeExceptionally(closedBefore(call));
             return result;
         }
+        AnswerConsumer<T> consumer = new AnswerConsumer<>(call, checks);
         try {
             http.execute(
                     new BasicAsyncRequestProducer(
                             uris.get(operation).getHost(), signedRequest(call)),
-                    new AnswerConsumer<>(call, checks),
-                    new Completion<>(call, result));
+                    consumer,
+                    new Completion<>(call, consumer, result));
         } catch (RuntimeException e) {
             result.completeExceptionally(failureOf(call, e));
         }
@@ -275,15 +276,23 @@ final class ServiceHttp {
         return call.unanswered(OtsStreamException.Kind.CLOSED, "the client was closed", null);
     }
 
-    /** Brings the HTTP client's verdict to the call's future. */
+    /**
+     * Brings the HTTP client's verdict to the call's future.
+     *
+     * <p>An answer that has been read counts, whatever the client says of its connection: where the
+     * thread that starts a call is held up until the answer is in, the client finds the connection
+     * back in the pool, and says that it was closed.
+     */
     @VisibleForTesting
     final class Completion<T> implements FutureCallback<Optional<T>> {
 
         private final ServiceCall<T> call;
+        private final AnswerConsumer<T> consumer;
         private final CompletableFuture<T> result;
 
-        Completion(ServiceCall<T> call, CompletableFuture<T> result) {
+        Completion(ServiceCall<T> call, AnswerConsumer<T> consumer, CompletableFuture<T> result) {
             this.call = call;
+            this.consumer = consumer;
             this.result = result;
         }
 
@@ -299,7 +308,13 @@ final class ServiceHttp {
 
         @Override
         public void failed(Exception error) {
-            result.completeExceptionally(failureOf(call, error));
+            Optional<T> answer = consumer.getResult();
+            Exception refusal = consumer.getException();
+            if (answer != null) {
+                completed(answer);
+            } else {
+                result.completeExceptionally(failureOf(call, refusal == null ? error : refusal));
+            }
         }
 
         @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.alicloud.openservices.tablestore.core.protocol.OtsInternalApi;
+import com.aliyun.ots.thirdparty.org.apache.http.ConnectionClosedException;
 import com.aliyun.ots.thirdparty.org.apache.http.HttpResponse;
 import com.aliyun.ots.thirdparty.org.apache.http.HttpVersion;
 import com.aliyun.ots.thirdparty.org.apache.http.entity.BasicHttpEntity;
@@ -16,8 +17,10 @@ import com.aliyun.ots.thirdparty.org.apache.http.nio.ContentDecoder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,14 +37,16 @@ class AnswerConsumerTest {
     private static final IOException GIVEN_UP = new IOException("given up");
 
     private static AnswerConsumer<Integer> consumer(ServiceCall.AnswerReader<Integer> reader) {
-        ServiceCall<Integer> call =
-                new ServiceCall<>(
-                        Operation.GET_STREAM_RECORD,
-                        Target.shardOfTable("orders", "shard-1"),
-                        OtsInternalApi.ListStreamRequest.getDefaultInstance(),
-                        OtsCredentials.of("key-id", "secret"),
-                        reader);
-        return new AnswerConsumer<>(call, new AnswerChecks(false, true));
+        return new AnswerConsumer<>(call(reader), new AnswerChecks(false, true));
+    }
+
+    private static ServiceCall<Integer> call(ServiceCall.AnswerReader<Integer> reader) {
+        return new ServiceCall<>(
+                Operation.GET_STREAM_RECORD,
+                Target.shardOfTable("orders", "shard-1"),
+                OtsInternalApi.ListStreamRequest.getDefaultInstance(),
+                OtsCredentials.of("key-id", "secret"),
+                reader);
     }
 
     private static HttpResponse response() throws Exception {
@@ -151,6 +156,54 @@ class AnswerConsumerTest {
 
         assertThat(consumer.getException()).isNull();
         assertThat(consumer.getResult()).contains(BODY.length);
+    }
+
+    /** The HTTP client can take a connection for closed whose answer is in. */
+    @Test
+    void anAnswerThatIsWholeCountsThoughItsConnectionIsSaidToBeClosed() throws Exception {
+        ServiceHttp http =
+                new ServiceHttp(
+                        OtsConnection.builder()
+                                .endpoint("http://localhost:1")
+                                .instanceName("instance")
+                                .credentials("key-id", "secret")
+                                .build(),
+                        "test-http",
+                        1,
+                        1);
+        for (boolean refused : new boolean[] {false, true}) {
+            ServiceCall<Integer> call =
+                    call(
+                            answer -> {
+                                if (refused) {
+                                    throw new IOException("unreadable");
+                                }
+                                return answer.length();
+                            });
+            AnswerConsumer<Integer> consumer =
+                    new AnswerConsumer<>(call, new AnswerChecks(false, true));
+            consumer.responseReceived(response());
+            Content content = new Content();
+            while (!content.isCompleted()) {
+                consumer.consumeContent(content, null);
+            }
+            consumer.responseCompleted(null);
+            CompletableFuture<Integer> result = new CompletableFuture<>();
+            http.new Completion<>(call, consumer, result)
+                    .failed(new ConnectionClosedException("Connection closed"));
+
+            if (refused) {
+                assertThat(result)
+                        .isCompletedExceptionally()
+                        .failsWithin(Duration.ZERO)
+                        .withThrowableThat()
+                        .havingCause()
+                        .withMessageContaining("unreadable");
+            } else {
+                assertThat(result).isCompletedWithValue(BODY.length);
+            }
+        }
+        http.close();
     }
 
     @Test

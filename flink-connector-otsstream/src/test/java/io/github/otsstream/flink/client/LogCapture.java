@@ -46,6 +46,6 @@ public final class LogCapture implements AutoCloseable {
     public void close() {
         context.getConfiguration().getRootLogger().removeAppender("capture");
         Configurator.setRootLevel(before);
-        appender.stop();
+        // It is not stopped: a thread that is about to log to it would get an exception.
     }
 }

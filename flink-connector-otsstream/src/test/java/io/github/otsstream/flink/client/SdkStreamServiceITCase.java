@@ -631,7 +631,12 @@ class SdkStreamServiceITCase {
         for (int first = 0; first < 5; first++) {
             CompletableFuture<String> result = new CompletableFuture<>();
             result.whenComplete((value, error) -> ends.add(error == null ? value : "failed"));
-            ServiceHttp.Completion<String> completion = http.new Completion<>(call, result);
+            ServiceHttp.Completion<String> completion =
+                    http
+                    .new Completion<>(
+                            call,
+                            new AnswerConsumer<>(call, new AnswerChecks(false, false)),
+                            result);
             switch (first) {
                 case 0:
                     completion.completed(Optional.of("answer"));

@@ -105,9 +105,7 @@ class CredentialsITCase {
 
     @AfterEach
     void stop() throws Exception {
-        if (!job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
     }
 
     static Stream<OtsCredentialsProvider> providers() {

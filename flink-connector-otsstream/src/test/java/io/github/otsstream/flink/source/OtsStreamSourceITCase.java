@@ -24,7 +24,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -74,9 +73,7 @@ class OtsStreamSourceITCase {
     @AfterEach
     void cleanUp() throws Exception {
         background.shutdownNow();
-        if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         if (history != null) {
             history.close();
         }
@@ -141,7 +138,7 @@ class OtsStreamSourceITCase {
             liveOn(1);
             start(check, continuous(StartingPosition.latest()), 2, savepoint);
             check.awaitAll(KEYS, history.timesWritten());
-            job.cancel().get(30, TimeUnit.SECONDS);
+            TestJobs.cancel(job);
         }
     }
 
@@ -205,8 +202,8 @@ class OtsStreamSourceITCase {
         HistoryCheck check = new HistoryCheck(6);
         start(check, continuous(StartingPosition.latest()), 2, null);
         // The shard has been listed, and so the position resolved, once it is being read.
-        int calls = calls("GetStreamRecord");
-        Awaitility.await().until(() -> calls("GetStreamRecord") > calls);
+        Awaitility.await()
+                .until(() -> emulator.control().shards(history.table()).get(0).reads() > 0);
 
         history.write(5);
         check.awaitAll(KEYS, 10);
@@ -308,9 +305,7 @@ class OtsStreamSourceITCase {
     }
 
     private String stop() throws Exception {
-        return job.stopWithSavepoint(
-                        false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get(60, TimeUnit.SECONDS);
+        return TestJobs.stop(job, savepoints);
     }
 
     private void awaitEnd() throws Exception {

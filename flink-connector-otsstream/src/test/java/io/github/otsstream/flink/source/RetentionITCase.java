@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -32,7 +31,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -81,9 +79,7 @@ class RetentionITCase {
     @AfterEach
     void cleanUp() throws Exception {
         background.shutdownNow();
-        if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         history.close();
         emulator.close();
     }
@@ -356,21 +352,7 @@ class RetentionITCase {
     }
 
     private String stop() {
-        // A job can be read from the emulator before its last task runs.
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .ignoreExceptionsMatching(
-                        e ->
-                                ExceptionUtils.stringifyException(e)
-                                        .contains("Not all required tasks"))
-                .until(
-                        () ->
-                                job.stopWithSavepoint(
-                                                false,
-                                                savepoints.toUri().toString(),
-                                                SavepointFormatType.CANONICAL)
-                                        .get(60, TimeUnit.SECONDS),
-                        Objects::nonNull);
+        return TestJobs.stop(job, savepoints);
     }
 
     private long calls(String operation) {

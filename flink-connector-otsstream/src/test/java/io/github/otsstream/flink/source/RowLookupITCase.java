@@ -82,9 +82,7 @@ class RowLookupITCase {
 
     @AfterEach
     void cleanUp() throws Exception {
-        if (!job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         table.close();
         Materialization.CHANGES.clear();
         Materialization.ROWS.clear();

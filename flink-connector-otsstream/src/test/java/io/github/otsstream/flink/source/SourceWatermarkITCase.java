@@ -56,7 +56,7 @@ class SourceWatermarkITCase {
 
     @AfterEach
     void stop() throws Exception {
-        job.cancel().get();
+        TestJobs.cancel(job);
         table.close();
     }
 

@@ -53,7 +53,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -106,9 +105,7 @@ class StatusTableJobITCase {
 
     @AfterEach
     void cleanUp() throws Exception {
-        if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         sdk.shutdown();
         history.close();
         emulator.close();
@@ -132,7 +129,7 @@ class StatusTableJobITCase {
             HistoryCheck check = new HistoryCheck(first);
             run(check, StartingPosition.statusTable(start), StoppingPosition.timestamp(end));
             check.assertAll(KEYS, written);
-            assertBeginsAt(end, awaitEndOfRun(end));
+            assertBeginsAt(end, endOfRun(end));
             start = end;
         }
     }
@@ -258,7 +255,7 @@ class StatusTableJobITCase {
         long end = now();
         emulator.clock().advance(Duration.ofMinutes(6));
         run(new HistoryCheck(1), StartingPosition.earliest(), StoppingPosition.timestamp(end));
-        awaitEndOfRun(end);
+        assertThat(datax.lookup(end)).isPresent();
         return end;
     }
 
@@ -315,7 +312,6 @@ class StatusTableJobITCase {
         HistoryCheck first = new HistoryCheck(1);
         OtsStreamSourceBuilder<ChangeRecord> firstRun =
                 source(StartingPosition.lastRun().orEarliest())
-                        .statusTable(settings().withRequired(true))
                         .stoppingPosition(StoppingPosition.latest());
         start(first, firstRun, null, QUICK);
         awaitEnd();
@@ -335,7 +331,7 @@ class StatusTableJobITCase {
         long end = now();
         emulator.clock().advance(Duration.ofMinutes(6));
         run(new HistoryCheck(1), StartingPosition.earliest(), StoppingPosition.timestamp(end));
-        awaitEndOfRun(end);
+        assertThat(datax.lookup(end)).isPresent();
         emulator.clock().advance(Duration.ofHours(25));
 
         assertThatThrownBy(
@@ -357,10 +353,7 @@ class StatusTableJobITCase {
         HistoryCheck check = new HistoryCheck(1);
         start(check, source, null, QUICK);
         check.awaitAll(KEYS, 1);
-        String savepoint =
-                job.stopWithSavepoint(
-                                false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get(60, TimeUnit.SECONDS);
+        String savepoint = TestJobs.stop(job, savepoints);
         assertThat(datax.lookup(end)).isEmpty();
 
         history.split(0);
@@ -369,8 +362,8 @@ class StatusTableJobITCase {
         check.awaitAll(KEYS, 2);
         emulator.clock().advance(Duration.ofHours(2));
         awaitEnd();
-        assertBeginsAt(end, awaitEndOfRun(end));
-        assertThat(awaitEndOfRun(end)).containsValue("SHARD_END").hasSize(3);
+        assertBeginsAt(end, endOfRun(end));
+        assertThat(endOfRun(end)).containsValue("SHARD_END").hasSize(3);
     }
 
     @Test
@@ -397,7 +390,7 @@ class StatusTableJobITCase {
                                 .getValue()
                                 .asLong())
                 .isEqualTo(2);
-        job.cancel().get(30, TimeUnit.SECONDS);
+        TestJobs.cancel(job);
 
         emulator.clock().advance(Duration.ofMinutes(30));
         long start = now();
@@ -414,7 +407,12 @@ class StatusTableJobITCase {
         history.write(1);
         refuseWrites();
         HistoryCheck check = new HistoryCheck(1);
-        run(check, StartingPosition.earliest(), StoppingPosition.latest());
+        OtsStreamSourceBuilder<ChangeRecord> source =
+                source(StartingPosition.earliest())
+                        .statusTable(settings())
+                        .stoppingPosition(StoppingPosition.latest());
+        start(check, source, null, QUICK);
+        awaitEnd();
         check.assertAll(KEYS, 1);
     }
 
@@ -492,9 +490,8 @@ class StatusTableJobITCase {
                 });
     }
 
-    /** What a job does not require it does not wait for. */
-    private Map<String, String> awaitEndOfRun(long end) {
-        return Awaitility.await().until(() -> datax.lookup(end), Optional::isPresent).orElseThrow();
+    private Map<String, String> endOfRun(long end) throws Exception {
+        return datax.lookup(end).orElseThrow();
     }
 
     private Optional<String> timePoint(String shard, long upTo) {
@@ -536,7 +533,7 @@ class StatusTableJobITCase {
     private OtsStreamSourceBuilder<ChangeRecord> source(StartingPosition start) {
         return history.source()
                 .startingPosition(start)
-                .statusTable(settings())
+                .statusTable(settings().withRequired(true))
                 .fetchSettings(
                         FetchSettings.defaults()
                                 .withRecordsPerRequest(7)

@@ -19,7 +19,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -66,9 +65,7 @@ class TableCheckITCase {
 
     @AfterEach
     void cleanUp() throws Exception {
-        if (!job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         emulator.control().faults(FaultPlan.NONE);
         emulator.control().resetCounters();
         history.close();
@@ -111,10 +108,7 @@ class TableCheckITCase {
         history.write(1);
         start(table -> {}, null);
         awaitRead(1);
-        String savepoint =
-                job.stopWithSavepoint(
-                                false, savepoints.toUri().toString(), SavepointFormatType.CANONICAL)
-                        .get(60, TimeUnit.SECONDS);
+        String savepoint = TestJobs.stop(job, savepoints);
         assertThat(calls("DescribeTable")).isOne();
 
         history.write(1);

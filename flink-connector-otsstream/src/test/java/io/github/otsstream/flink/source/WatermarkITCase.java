@@ -78,7 +78,7 @@ class WatermarkITCase {
 
     @AfterEach
     void stop() throws Exception {
-        job.cancel().get();
+        TestJobs.cancel(job);
         table.close();
     }
 
@@ -137,7 +137,7 @@ class WatermarkITCase {
         start(IN_ORDER, 1);
         awaitRecords(1);
         watch("there is no watermark", () -> probe.watermark() == Long.MIN_VALUE);
-        job.cancel().get();
+        TestJobs.cancel(job);
 
         probe = new WatermarkProbe();
         start(IN_ORDER.withIdleness(Duration.ofMillis(200)), 1);
@@ -213,7 +213,8 @@ class WatermarkITCase {
         }
         watch(
                 "the shard that is ahead is not read",
-                () -> table.shard(ahead).reads() == reads && probe.arrivals().size() == 3);
+                // One request more can have been under way.
+                () -> table.shard(ahead).reads() <= reads + 1 && probe.arrivals().size() == 3);
 
         emulator.clock().advance(Duration.ofMinutes(1));
         table.write(behind, "1");

@@ -20,7 +20,6 @@ import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.reader.FetchSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.flink.api.common.JobStatus;
@@ -30,12 +29,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.test.junit5.MiniClusterExtension;
-import org.apache.flink.util.ExceptionUtils;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,9 +71,7 @@ class WindowITCase {
 
     @AfterEach
     void cleanUp() throws Exception {
-        if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         history.close();
         emulator.close();
     }
@@ -372,7 +367,15 @@ class WindowITCase {
         start(check, history.source(), null);
         check.awaitAll(KEYS, 1);
         String before = streamId();
+        // Else it could be looked for while there is none.
+        emulator.control()
+                .faults(
+                        FaultPlan.of(
+                                1,
+                                FaultRule.error(503, "OTSServerBusy", "Server is busy.")
+                                        .onOperation("ListStream")));
         enableAnew();
+        emulator.control().faults(FaultPlan.NONE);
         assertFailsWith(
                 "Stream "
                         + before
@@ -452,21 +455,7 @@ class WindowITCase {
     }
 
     private String stop() {
-        // A job can be read from the emulator before its last task runs.
-        return Awaitility.await()
-                .atMost(Duration.ofSeconds(60))
-                .ignoreExceptionsMatching(
-                        e ->
-                                ExceptionUtils.stringifyException(e)
-                                        .contains("Not all required tasks"))
-                .until(
-                        () ->
-                                job.stopWithSavepoint(
-                                                false,
-                                                savepoints.toUri().toString(),
-                                                SavepointFormatType.CANONICAL)
-                                        .get(60, TimeUnit.SECONDS),
-                        Objects::nonNull);
+        return TestJobs.stop(job, savepoints);
     }
 
     private String streamId() {

@@ -8,17 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.otsstream.emulator.TablestoreEmulator;
 import io.github.otsstream.emulator.junit.TablestoreEmulatorExtension;
+import io.github.otsstream.flink.source.TestJobs;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
-import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.runtime.testutils.MiniClusterResourceConfiguration;
 import org.apache.flink.table.api.PlanReference;
 import org.apache.flink.test.junit5.MiniClusterExtension;
@@ -70,9 +69,7 @@ class JobsITCase {
 
     @AfterEach
     void close() throws Exception {
-        if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         orders.close();
     }
 
@@ -224,18 +221,7 @@ class JobsITCase {
         orders.put(3, "item", "rice");
         awaitTotals("+I[rice, 1]", "+I[tea, 2]");
         // Refused while one of the tasks is still to run.
-        String savepoint =
-                Awaitility.await()
-                        .atMost(Duration.ofSeconds(60))
-                        .ignoreExceptions()
-                        .until(
-                                () ->
-                                        job.stopWithSavepoint(
-                                                        false,
-                                                        directory.toUri().toString(),
-                                                        SavepointFormatType.CANONICAL)
-                                                .get(60, TimeUnit.SECONDS),
-                                Objects::nonNull);
+        String savepoint = TestJobs.stop(job, directory);
         StoredRows.clear();
         orders.put(4, "item", "tea");
         return savepoint;

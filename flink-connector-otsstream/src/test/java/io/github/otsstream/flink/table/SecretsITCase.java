@@ -18,17 +18,25 @@ import io.github.otsstream.flink.record.ChangeRecord;
 import io.github.otsstream.flink.source.OtsStreamSource;
 import io.github.otsstream.flink.source.OtsStreamSourceBuilder;
 import io.github.otsstream.flink.source.StoppingPosition;
+import io.github.otsstream.flink.source.TestJobs;
 import io.github.otsstream.flink.source.deserialization.ChangeRecordSchema;
 import io.github.otsstream.flink.status.StatusTableSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +45,6 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -155,9 +162,7 @@ class SecretsITCase {
 
     @AfterEach
     void nothingWasLogged() throws Exception {
-        if (job != null && !job.getJobStatus().get().isGloballyTerminalState()) {
-            job.cancel().get(30, TimeUnit.SECONDS);
-        }
+        TestJobs.cancel(job);
         emulator.control().faults(FaultPlan.NONE);
         emulator.refuseConnections(false);
         log.close();
@@ -200,6 +205,8 @@ class SecretsITCase {
         job = env.executeAsync();
         JobID id = job.getJobID();
         Awaitility.await()
+                // A checkpoint can go while it is looked at.
+                .ignoreExceptionsInstanceOf(UncheckedIOException.class)
                 .untilAsserted(
                         () -> {
                             assertThat(emulator.control().counters("GetStreamRecord").calls())
@@ -211,12 +218,10 @@ class SecretsITCase {
         assertClean("metrics", metrics(id));
         job.triggerSavepoint(directory.resolve("saved").toString(), SavepointFormatType.CANONICAL)
                 .get(60, TimeUnit.SECONDS);
-        job.cancel().get(30, TimeUnit.SECONDS);
+        TestJobs.cancel(job);
 
-        assertThat(filesIn(directory.resolve("saved"))).isNotEmpty();
-        for (Path file : filesIn(directory)) {
-            assertClean(file.toString(), Files.readString(file, StandardCharsets.ISO_8859_1));
-        }
+        assertThat(contentsOf(directory.resolve("saved"))).isNotEmpty();
+        contentsOf(directory).forEach((file, text) -> assertClean(file.toString(), text));
         assertThat(log.loggers())
                 .as("else too little was looked at")
                 .anyMatch(name -> name.startsWith("com.aliyun.ots.thirdparty."))
@@ -416,7 +421,7 @@ class SecretsITCase {
             assertClean(printed.getClass().getName(), printed.toString());
         }
         // Something that logs, as each of these tests expects.
-        env.executeAsync().cancel().get(30, TimeUnit.SECONDS);
+        TestJobs.cancel(env.executeAsync());
     }
 
     private StreamExecutionEnvironment environment() {
@@ -565,11 +570,32 @@ class SecretsITCase {
         }
     }
 
-    private static List<Path> filesIn(Path directory) throws Exception {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> found = new ArrayList<>();
-            files.filter(Files::isRegularFile).forEach(found::add);
-            return found;
-        }
+    /** What is in a directory's files, but for those that Flink deletes meanwhile. */
+    private static Map<Path, String> contentsOf(Path directory) throws IOException {
+        Map<Path, String> contents = new HashMap<>();
+        Files.walkFileTree(
+                directory,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
+                        try {
+                            contents.put(file, Files.readString(file, StandardCharsets.ISO_8859_1));
+                        } catch (NoSuchFileException e) {
+                            return visitFileFailed(file, e);
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException error)
+                            throws IOException {
+                        if (error instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw error;
+                    }
+                });
+        return contents;
     }
 }

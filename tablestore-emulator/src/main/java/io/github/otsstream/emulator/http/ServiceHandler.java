@@ -21,6 +21,7 @@ import io.undertow.util.Methods;
 import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
@@ -95,6 +96,9 @@ public final class ServiceHandler implements HttpHandler {
         private final SortedMap<String, String> headers = new TreeMap<>();
         private String countedName = UNSUPPORTED;
         private RequestAuthenticator.Signer signer;
+
+        /** Not after what the operation saw: an answer says that it holds all up to this time. */
+        private Instant time = clock.instant();
 
         Request(HttpServerExchange exchange) {
             this.exchange = exchange;
@@ -180,6 +184,7 @@ public final class ServiceHandler implements HttpHandler {
                         if (fault.error() != null) {
                             throw fault.error();
                         }
+                        time = clock.instant();
                         ResponseBody body = call.run(fault);
                         if (fault.dropAfter()) {
                             close();
@@ -234,8 +239,7 @@ public final class ServiceHandler implements HttpHandler {
             answered.put(OtsHeaders.CONTENT_MD5, BodyCodec.md5(body));
             answered.put(OtsHeaders.CONTENT_TYPE, "protocol buffer");
             answered.put(OtsHeaders.REQUEST_ID, UUID.randomUUID().toString());
-            answered.put(
-                    OtsHeaders.DATE, clock.instant().truncatedTo(ChronoUnit.MILLIS).toString());
+            answered.put(OtsHeaders.DATE, time.truncatedTo(ChronoUnit.MILLIS).toString());
             ResponseBody sent = body;
             if (body.length() > 0
                     && BodyCodec.DEFLATE.equalsIgnoreCase(
