@@ -65,8 +65,9 @@ public final class StoppingPosition implements Serializable {
     }
 
     /**
-     * Stops at the service's time of the job's start: what was there then is read. The margin is
-     * not checked.
+     * Stops at the service's time of the job's start. The margin is not checked: a change is left
+     * out, and belongs to a window that begins at that time, if a machine of the service whose
+     * clock is ahead has dated it later than that.
      */
     public static StoppingPosition latest() {
         return new StoppingPosition(Kind.LATEST, Long.MAX_VALUE, DEFAULT_END_MARGIN, false);
