@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # JVMs that surefire has started for a module of this work tree.
 test_jvms() {
     local pid
-    for pid in $(pgrep -f surefirebooter); do
+    for pid in $(pgrep -f '^[^ ]*/java .*surefirebooter'); do
         if [[ $(readlink "/proc/$pid/cwd") == "$PWD"/* ]]; then
             echo "$pid"
         fi

@@ -330,8 +330,10 @@ final class RecordedTable implements AutoCloseable {
     }
 
     /**
-     * Lets those closed shards expire of which all records have been read; never before the shards
-     * that they came from, whose records are older.
+     * Lets those closed shards expire of which all records have been read, and the end too, which a
+     * later change of one of its keys shows: a shard that is gone before its retention, and not
+     * known to be read, is rightly taken for a loss. Never before the shards that they came from,
+     * whose records are older.
      *
      * @param read how many changes of a key have been read
      * @return how many shards expired
@@ -345,7 +347,10 @@ final class RecordedTable implements AutoCloseable {
                     && !left.contains(shard.parentId())
                     && !left.contains(shard.parentSiblingId())
                     && counts.entrySet().stream()
-                            .allMatch(e -> read.applyAsInt(e.getKey()) >= e.getValue())) {
+                            .allMatch(e -> read.applyAsInt(e.getKey()) >= e.getValue())
+                    && (counts.isEmpty()
+                            || counts.entrySet().stream()
+                                    .anyMatch(e -> read.applyAsInt(e.getKey()) > e.getValue()))) {
                 emulator.control().expireShard(name, shard.shardId());
                 expired++;
             } else {
