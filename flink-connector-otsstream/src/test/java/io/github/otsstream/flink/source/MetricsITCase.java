@@ -228,19 +228,11 @@ class MetricsITCase {
                     .asString()
                     .contains("Table trimmed: Records of shard " + openShard() + " from ")
                     .contains("Reading goes on with the oldest that is there")
-                    .containsPattern(" from " + dayWithin(begin, sought))
+                    .containsPattern(" from " + HourPattern.within(begin, sought))
                     .containsPattern(
-                            " up to " + dayWithin(sought.plus(Duration.ofHours(6)), oldest));
+                            " up to "
+                                    + HourPattern.within(sought.plus(Duration.ofHours(6)), oldest));
         }
-    }
-
-    /** A pattern of the day of something that was between two times. */
-    private static String dayWithin(Instant begin, Instant end) {
-        return "("
-                + begin.toString().substring(0, 11)
-                + '|'
-                + end.toString().substring(0, 11)
-                + ')';
     }
 
     @Test

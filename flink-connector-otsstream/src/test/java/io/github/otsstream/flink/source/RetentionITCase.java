@@ -142,9 +142,9 @@ class RetentionITCase {
         assertThat(ExceptionUtils.stringifyException(failure))
                 .containsPattern(
                         " from "
-                                + hourWithin(begin, now().minus(away))
+                                + HourPattern.within(begin, now().minus(away))
                                 + "\\S+ up to "
-                                + hourWithin(
+                                + HourPattern.within(
                                         begin.plus(away).minus(Duration.ofHours(24)),
                                         now().minus(Duration.ofHours(24))));
     }
@@ -212,7 +212,7 @@ class RetentionITCase {
         start(check, source().build(), 1, savepoint);
 
         assertThat(ExceptionUtils.stringifyException(failure()))
-                .containsPattern("Records of shard \\S+ from " + hourWithin(begin, end));
+                .containsPattern("Records of shard \\S+ from " + HourPattern.within(begin, end));
     }
 
     @Test
@@ -375,15 +375,6 @@ class RetentionITCase {
 
     private Instant now() {
         return emulator.clock().instant();
-    }
-
-    /** A pattern of the hour in which something was that was between two times. */
-    private static String hourWithin(Instant begin, Instant end) {
-        return "("
-                + begin.toString().substring(0, 13)
-                + "|"
-                + end.toString().substring(0, 13)
-                + ")";
     }
 
     /** Keeps the numbers of each key's records in the order in which they come. */
